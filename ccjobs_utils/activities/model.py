@@ -1,0 +1,442 @@
+"""What a trainee answers: the activities of a module, as typed and validated data.
+
+An author writes ``course/<module>/activities.yaml``; `load` reads it whole, with the key. `public` gives the copy that
+a trainee receives: practice keeps its key (feedback is instant), graded activities lose theirs. Both are the same
+structs, so one widget and one scorer serve both. The fourth kind, the simulated call, becomes one more member of
+`Activity`.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+from msgspec.structs import replace
+
+from ccjobs_utils.activities.yaml_source import InvalidFile, Problem, Where, YamlSource
+
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
+"""An id: lower-case letters, digits, hyphens. It never changes its meaning once trainees have answered."""
+
+Points = Annotated[float, Meta(gt=0)]
+LANGUAGES = ("nb", "en")
+
+
+class Text(Struct, frozen=True, forbid_unknown_fields=True):
+    """One text in both languages: plain, with ``**bold**``, `` `code` ``, quotes, lists, blank lines between blocks."""
+
+    nb: Annotated[str, Meta(min_length=1)]
+    en: Annotated[str, Meta(min_length=1)]
+
+    def to(self, language: str) -> str:
+        """The text in one language (``nb`` or ``en``)."""
+        return self.en if language == "en" else self.nb
+
+
+class _Data(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """Settings that every struct of an activity shares."""
+
+
+class Option(_Data, frozen=True, kw_only=True):
+    """One option of a ``choice`` or ``choices`` question. `feedback` says what it does to the caller."""
+
+    text: Text
+    correct: bool = False
+    feedback: Text | None = None
+
+
+class Item(_Data, frozen=True, kw_only=True):
+    """One thing to put in order."""
+
+    text: Text
+
+
+class Pair(_Data, frozen=True, kw_only=True):
+    """One row of a ``match`` question; `answer` is the id of the choice that belongs to it."""
+
+    text: Text
+    answer: str = ""
+    feedback: Text | None = None
+
+
+class Column(_Data, frozen=True, kw_only=True):
+    """One decision to make for every row of a ``grid``."""
+
+    title: Text
+    choices: dict[Slug, Text]
+
+
+class Row(_Data, frozen=True, kw_only=True):
+    """One case of a ``grid``; `answers` maps each column id to the right choice id."""
+
+    text: Text
+    answers: dict[str, str] = field(default_factory=dict)
+    feedback: Text | None = None
+
+
+class Mistake(_Data, frozen=True, kw_only=True):
+    """A wrong answer that beginners really give, and what to tell them."""
+
+    value: float | str
+    feedback: Text
+
+
+class _Question(_Data, frozen=True, kw_only=True, tag_field="type"):
+    text: Text
+    case: Text | None = None
+    """What happened before the question: a caller's words, a screen, a situation."""
+    points: Points = 1.0
+
+
+class Choice(_Question, frozen=True, kw_only=True, tag="choice"):
+    """Choose the one right option. Answer: an option id."""
+
+    options: dict[Slug, Option]
+    feedback: Text | None = None
+
+
+class Choices(_Question, frozen=True, kw_only=True, tag="choices"):
+    """Choose every right option. Answer: a list of option ids."""
+
+    options: dict[Slug, Option]
+    feedback: Text | None = None
+
+
+class Order(_Question, frozen=True, kw_only=True, tag="order"):
+    """Put items in order; authors write them in the right one, and `load` fills `answer` from it. Answer: item ids."""
+
+    items: dict[Slug, Item]
+    answer: list[str] = field(default_factory=list)
+    feedback: Text | None = None
+
+
+class Match(_Question, frozen=True, kw_only=True, tag="match"):
+    """Give each row one of the choices. Answer: row id → choice id."""
+
+    rows: dict[Slug, Pair]
+    choices: dict[Slug, Text]
+    feedback: Text | None = None
+
+
+class Grid(_Question, frozen=True, kw_only=True, tag="grid"):
+    """Decide every column for every row, as in a case table or a QA form. Answer: row id → column id → choice id."""
+
+    columns: dict[Slug, Column]
+    rows: dict[Slug, Row]
+    feedback: Text | None = None
+
+
+class Number(_Question, frozen=True, kw_only=True, tag="number"):
+    """Work out a number. Answer: what was typed, with a decimal comma or point."""
+
+    answer: float | None = None
+    tolerance: Annotated[float, Meta(ge=0)] = 0.0
+    unit: Text | None = None
+    mistakes: list[Mistake] = field(default_factory=list)
+    feedback: Text | None = None
+
+
+class ShortText(_Question, frozen=True, kw_only=True, tag="text"):
+    """Write a word or a short phrase. Answer: what was typed; case, spaces and end punctuation do not count."""
+
+    accept: list[str] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    feedback: Text | None = None
+
+
+Question = Choice | Choices | Order | Match | Grid | Number | ShortText
+
+
+class _Activity(_Data, frozen=True, kw_only=True, tag_field="kind"):
+    title: Text
+    graded: bool
+
+
+class Quiz(_Activity, frozen=True, kw_only=True, tag="quiz"):
+    """Questions to answer. Its points are the sum of its questions' points."""
+
+    questions: dict[Slug, Question]
+    intro: Text | None = None
+
+    @property
+    def points(self) -> float:
+        """The most that can be scored."""
+        return sum(question.points for question in self.questions.values())
+
+
+class Case(_Data, frozen=True, kw_only=True):
+    """One try of a trainee's code.
+
+    `args` are the inputs (``{table: [records]}`` becomes a pandas table, ``{load: name}`` a data set of the course);
+    without `args` the named value itself is looked at. `expect` is what should come back.
+    """
+
+    args: list[Any] | None = None
+    expect: Any | UnsetType = UNSET
+    visible: bool = False
+    note: Text | None = None
+
+
+class Exercise(_Activity, frozen=True, kw_only=True, tag="exercise"):
+    """A few lines of Python: after them, `name` (a value or a function) gives what `cases` expect."""
+
+    name: Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_]*$")]
+    points: Points
+    cases: dict[Slug, Case]
+    bonus: bool = False
+    tolerance: Annotated[float, Meta(ge=0)] = 1e-6
+    """How far a number may lie from the expected one, as a share of it."""
+    hints: list[Text] = field(default_factory=list)
+    feedback: Text | None = None
+
+
+class Criterion(_Data, frozen=True, kw_only=True):
+    """One thing a written answer is marked for; `levels` describe 0, 1, 2, 3 and 4 points."""
+
+    title: Text
+    levels: Annotated[list[Text], Meta(min_length=5, max_length=5)] | UnsetType = UNSET
+
+
+class Response(_Activity, frozen=True, kw_only=True, tag="response"):
+    """A written answer, marked by a trainer against the rubric. Answer: the text that was written."""
+
+    text: Text
+    rubric: dict[Slug, Criterion]
+    min_words: Annotated[int, Meta(ge=1)] = 20
+    model_answer: Text | None = None
+
+    @property
+    def points(self) -> float:
+        """The most that can be scored: four for each criterion."""
+        return 4.0 * len(self.rubric)
+
+
+Activity = Quiz | Exercise | Response
+
+
+class Handout(Struct, frozen=True, forbid_unknown_fields=True):
+    """``activities.json``, what lies beside a trainee's notebook: one edition's activities, without graded keys."""
+
+    module: str
+    edition: str
+    activities: dict[Slug, Activity]
+
+
+Fill = Callable[[str, str], str]
+"""Puts the course's values into a text: (text, language) → the text to show. Raises ValueError if it cannot."""
+
+_activities = dict[Slug, Activity]
+MAX_HANDOUT_BYTES = 5_000_000
+LEAST_TO_ORDER = 3
+
+
+def load(path: Path, fill: Fill | None = None) -> dict[str, Activity]:
+    """Read an author's ``activities.yaml``, whole, with the key.
+
+    Arguments:
+        path: the file.
+        fill: puts policy values, facts and points into each text; texts stay as written without it.
+
+    Returns:
+        activity id → activity, in the order of the file.
+
+    Raises:
+        InvalidFile: with every problem found, each with file and line.
+        OSError: if the file cannot be read.
+    """
+    source = YamlSource(path)
+    data = source.data
+    if fill is not None:
+        problems: list[Problem] = []
+        data = _filled(data, (), fill, source, problems)
+        if problems:
+            raise InvalidFile(problems)
+    activities = source.convert(_activities, data)
+    problems = [
+        source.problem(where, f"{' › '.join(str(step) for step in where)}: {message}")
+        for activity_id, activity in activities.items()
+        for where, message in _faults(activity, (activity_id,))
+    ]
+    if problems:
+        raise InvalidFile(problems)
+    return {activity_id: _with_order(activity) for activity_id, activity in activities.items()}
+
+
+def public(activities: Mapping[str, Activity]) -> dict[str, Activity]:
+    """The copy for trainees: things to order are shuffled, always the same way; graded activities lose their key."""
+    return {activity_id: _public(activity_id, activity) for activity_id, activity in activities.items()}
+
+
+def load_handout(path: Path) -> Handout:
+    """Read the ``activities.json`` beside a trainee's notebook.
+
+    Raises:
+        ValueError: if it is not one, saying how to get a good copy.
+        OSError: if it cannot be read.
+    """
+    if path.stat().st_size > MAX_HANDOUT_BYTES:
+        raise ValueError(f"{path} is too large to be a module's activities. Fetch the module again.")
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Handout)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} is damaged ({error}). Delete it and fetch the module again.") from error
+
+
+def _filled(data: Any, where: Where, fill: Fill, source: YamlSource, problems: list[Problem]) -> Any:
+    if isinstance(data, dict):
+        if data.keys() == set(LANGUAGES) and all(isinstance(text, str) for text in data.values()):
+            texts = {}
+            for language, text in data.items():
+                try:
+                    texts[language] = fill(text, language)
+                except ValueError as error:
+                    problems.append(source.problem((*where, language), str(error)))
+            return texts
+        return {key: _filled(value, (*where, key), fill, source, problems) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_filled(value, (*where, i), fill, source, problems) for i, value in enumerate(data)]
+    return data
+
+
+def _faults(activity: Activity, where: Where) -> Iterator[tuple[Where, str]]:
+    """What the types cannot say about an activity: (way to the place, what is wrong and what to do)."""
+    match activity:
+        case Quiz():
+            if not activity.questions:
+                yield where, "a quiz needs at least one question"
+            for question_id, question in activity.questions.items():
+                yield from _question_faults(question, (*where, "questions", question_id))
+        case Exercise():
+            if not any(case.visible for case in activity.cases.values()):
+                yield (*where, "cases"), "at least one case must be visible, so that a trainee can check the code"
+            for case_id, case in activity.cases.items():
+                if case.expect is UNSET:
+                    yield (*where, "cases", case_id), "expect is missing: say what should come back"
+        case Response():
+            if not activity.rubric:
+                yield (*where, "rubric"), "a written answer needs at least one criterion"
+            for criterion_id, criterion in activity.rubric.items():
+                if criterion.levels is UNSET:
+                    yield (*where, "rubric", criterion_id), "levels are missing: describe 0, 1, 2, 3 and 4 points"
+            if activity.model_answer is None:
+                yield where, "model_answer is missing: show trainer and trainee what good looks like"
+
+
+def _question_faults(question: Question, where: Where) -> Iterator[tuple[Where, str]]:
+    match question:
+        case Choice() | Choices():
+            yield from _option_faults(question, where)
+            return
+        case Match() | Grid():
+            yield from _row_faults(question, where)
+            return
+        case Order():
+            if len(question.items) < LEAST_TO_ORDER:
+                yield (*where, "items"), f"an order needs at least {LEAST_TO_ORDER} things"
+            if question.answer:
+                yield (*where, "answer"), "write the items in the right order instead; the trainee's copy is shuffled"
+        case Number():
+            if question.answer is None:
+                yield where, "answer is missing"
+        case ShortText():
+            if not question.accept:
+                yield where, "accept is missing: list every answer that counts as right"
+    if question.feedback is None:
+        yield where, "feedback is missing: say why"
+
+
+def _option_faults(question: Choice | Choices, where: Where) -> Iterator[tuple[Where, str]]:
+    right = sum(option.correct for option in question.options.values())
+    if right == 0:
+        yield (*where, "options"), "no option is right: mark one with `correct: true`"
+    elif right == len(question.options):
+        yield (*where, "options"), "every option is right: there is nothing to decide"
+    elif isinstance(question, Choice) and right > 1:
+        yield (*where, "options"), "several options are right: use type choices, or keep one"
+    for option_id, option in question.options.items():
+        if option.feedback is None:
+            yield (*where, "options", option_id), "feedback is missing: say what happens to the caller"
+
+
+def _row_faults(question: Match | Grid, where: Where) -> Iterator[tuple[Where, str]]:
+    for row_id, row in question.rows.items():
+        at = (*where, "rows", row_id)
+        if row.feedback is None:
+            yield at, "feedback is missing: say why"
+        if isinstance(question, Match) and isinstance(row, Pair):
+            yield from _pick_faults(row.answer, question.choices, (*at, "answer"))
+        elif isinstance(question, Grid) and isinstance(row, Row):
+            for column_id in row.answers.keys() - question.columns.keys():
+                yield (*at, "answers", column_id), f"there is no column {column_id}"
+            for column_id, column in question.columns.items():
+                yield from _pick_faults(row.answers.get(column_id, ""), column.choices, (*at, "answers", column_id))
+
+
+def _pick_faults(picked: str, choices: Mapping[str, object], where: Where) -> Iterator[tuple[Where, str]]:
+    if picked not in choices:
+        yield where, f"{picked or 'nothing'!s} is not among the choices ({', '.join(choices)})"
+
+
+def _with_order(activity: Activity) -> Activity:
+    if not isinstance(activity, Quiz):
+        return activity
+    questions = {
+        question_id: replace(question, answer=list(question.items)) if isinstance(question, Order) else question
+        for question_id, question in activity.questions.items()
+    }
+    return replace(activity, questions=questions)
+
+
+def _public(activity_id: str, activity: Activity) -> Activity:
+    match activity:
+        case Quiz():
+            questions = {
+                question_id: _public_question(f"{activity_id}/{question_id}", question, activity.graded)
+                for question_id, question in activity.questions.items()
+            }
+            return replace(activity, questions=questions)
+        case Exercise():
+            cases = {
+                case_id: case if case.visible else replace(case, expect=UNSET, note=None)
+                for case_id, case in activity.cases.items()
+            }
+            return replace(activity, cases=cases, feedback=None if activity.graded else activity.feedback)
+        case Response() if activity.graded:
+            rubric = {key: replace(criterion, levels=UNSET) for key, criterion in activity.rubric.items()}
+            return replace(activity, rubric=rubric, model_answer=None)
+        case Response():
+            return activity
+
+
+def _public_question(question_id: str, question: Question, graded: bool) -> Question:
+    if isinstance(question, Order):
+        question = replace(question, items={item: question.items[item] for item in _shuffled(question_id, question)})
+    if not graded:
+        return question
+    match question:
+        case Choice() | Choices():
+            options = {key: Option(text=option.text) for key, option in question.options.items()}
+            return replace(question, options=options, feedback=None)
+        case Order():
+            return replace(question, answer=[], feedback=None)
+        case Match():
+            return replace(question, rows={k: Pair(text=row.text) for k, row in question.rows.items()}, feedback=None)
+        case Grid():
+            return replace(question, rows={k: Row(text=row.text) for k, row in question.rows.items()}, feedback=None)
+        case Number():
+            return replace(question, answer=None, tolerance=0.0, mistakes=[], feedback=None)
+        case ShortText():
+            return replace(question, accept=[], mistakes=[], feedback=None)
+
+
+def _shuffled(question_id: str, question: Order) -> list[str]:
+    """Item ids in an order that is the same in every build, and says nothing about the right one."""
+    right = list(question.items)
+    for attempt in range(100):
+        mixed = sorted(right, key=lambda item: hashlib.sha256(f"{question_id}/{attempt}/{item}".encode()).digest())
+        in_place = sum(a == b for a, b in zip(mixed, right, strict=True))
+        if in_place <= 1:
+            return mixed
+    return right[::-1]

@@ -1,0 +1,1 @@
+"""The contact centre itself: its data, its key figures and its rules."""

@@ -1,0 +1,1 @@
+"""From hand-ins to points and feedback, inside nbgrader."""

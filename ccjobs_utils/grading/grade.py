@@ -1,0 +1,144 @@
+"""A round of grading: hand-ins in, points into the gradebook, feedback out; each hand-in on its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from ccjobs_utils.course.project import EDITIONS, NbGraderRefused, Project
+from ccjobs_utils.nbgrader_front import (
+    autograde,
+    collect,
+    generate_feedback,
+    release_feedback,
+    settings,
+)
+
+State = Literal["graded", "needs-marking", "failed"]
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """One trainee's hand-in of one module after a round.
+
+    Attributes:
+        trainee, module: whose and what.
+        state: graded; waits for a trainer; or not graded.
+        points, max_points: what the gradebook holds; None if it failed.
+        late_s: seconds after the deadline; 0 if in time.
+        remarks: what was wrong with it, one line each.
+    """
+
+    trainee: str
+    module: str
+    state: State
+    points: float | None
+    max_points: float | None
+    late_s: float
+    remarks: tuple[str, ...]
+
+
+Progress = Callable[[str, int, int], None]
+"""Called with (what is being done, how many are done, how many there are)."""
+
+
+def grade_round(project: Project, module_ids: list[str], progress: Progress) -> list[HandIn]:
+    """Collect the newest hand-ins of both editions and grade every one that is new.
+
+    Arguments:
+        project: the trainer's project.
+        module_ids: which modules.
+        progress: told of every step.
+
+    Returns:
+        every hand-in of these modules, by module and trainee. One that cannot be graded costs only itself.
+    """
+    failed: dict[tuple[str, str], tuple[str, ...]] = {}
+    remarks: dict[tuple[str, str], tuple[str, ...]] = {}
+    for position, module_id in enumerate(module_ids):
+        progress(f"collect {module_id}", position, len(module_ids))
+        for edition in EDITIONS:
+            if (project.exchange / EDITIONS[edition] / "inbound").is_dir():
+                collect(project, edition, module_id)
+    waiting = [key for module_id in module_ids for key in _ungraded(project, module_id)]
+    for position, (module_id, trainee) in enumerate(waiting):
+        progress(f"{module_id} · {trainee}", position, len(waiting))
+        try:
+            log = autograde(project, module_id, trainee)
+            remarks[module_id, trainee] = _remarks(log, f"{trainee}/{module_id}")
+        except NbGraderRefused as error:
+            failed[module_id, trainee] = (_reason(str(error)),)
+    return [
+        _standing(project, module_id, trainee, failed.get((module_id, trainee)), remarks.get((module_id, trainee), ()))
+        for module_id in module_ids
+        for trainee in _trainees(project, module_id)
+    ]
+
+
+def give_feedback(project: Project, hand_ins: list[HandIn], progress: Progress) -> list[HandIn]:
+    """Make the feedback page of each fully graded hand-in and put it where the trainee can fetch it.
+
+    Returns:
+        the hand-ins that got their feedback; those that wait for marking do not.
+    """
+    ready = [hand_in for hand_in in hand_ins if hand_in.state == "graded"]
+    for position, hand_in in enumerate(ready):
+        progress(f"{hand_in.module} · {hand_in.trainee}", position, len(ready))
+        generate_feedback(project, hand_in.module, hand_in.trainee)
+        for edition in EDITIONS:
+            if (project.exchange / EDITIONS[edition]).is_dir():
+                release_feedback(project, edition, hand_in.module, hand_in.trainee)
+    return ready
+
+
+def _trainees(project: Project, module_id: str) -> list[str]:
+    return sorted(path.parent.name for path in (project.root / "submitted").glob(f"*/{module_id}") if path.is_dir())
+
+
+def _ungraded(project: Project, module_id: str) -> list[tuple[str, str]]:
+    """Hand-ins that were never graded, or handed in again since."""
+    found = []
+    for trainee in _trainees(project, module_id):
+        submitted = project.root / "submitted" / trainee / module_id
+        graded = project.root / "autograded" / trainee / module_id
+        if not (graded / f"{module_id}.ipynb").is_file() or _timestamp(submitted) != _timestamp(graded):
+            found.append((module_id, trainee))
+    return found
+
+
+def _timestamp(folder: Path) -> str:
+    path = folder / "timestamp.txt"
+    return path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() else ""
+
+
+def _standing(
+    project: Project, module_id: str, trainee: str, failed: tuple[str, ...] | None, remarks: tuple[str, ...]
+) -> HandIn:
+    db_url = settings(project, "nb").CourseDirectory.db_url
+    with Gradebook(db_url) as gradebook:
+        try:
+            submission = gradebook.find_submission(module_id, trainee)
+        except MissingEntry:
+            return HandIn(trainee, module_id, "failed", None, None, 0.0, failed or ())
+        late = float(submission.total_seconds_late)
+        if failed:
+            return HandIn(trainee, module_id, "failed", None, None, late, failed)
+        state: State = "needs-marking" if submission.needs_manual_grade else "graded"
+        return HandIn(trainee, module_id, state, submission.score, submission.max_score, late, remarks)
+
+
+def _remarks(log: str, about: str) -> tuple[str, ...]:
+    """What `ScoreActivities` wrote about this hand-in."""
+    return tuple(
+        line.split(f"{about}", 1)[1].lstrip("/: ") for line in log.splitlines() if about in line and "WARNING" in line
+    )
+
+
+def _reason(log: str) -> str:
+    """The line of nbgrader's log that says why: the last one that names an error."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    return next((line for line in reversed(lines) if "Error" in line or "error" in line), lines[-1] if lines else "")[
+        :300
+    ]

@@ -1,0 +1,94 @@
+"""nbgrader, run in this process with the project's own settings: one word for what its commands do.
+
+Every function raises NbGraderRefused with nbgrader's own log when nbgrader does not succeed.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.auth import Authenticator
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange import ExchangeFactory
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from ccjobs_utils.course.project import NbGraderRefused, Project
+
+
+def generate_assignment(project: Project, edition: str, module_id: str, gradebook: Project | None = None) -> None:
+    """Make a module's trainee notebook in `release/`, its cells entered into the gradebook (or another project's)."""
+    config = settings(project, edition)
+    if gradebook is not None:
+        config.CourseDirectory.db_url = settings(gradebook, edition).CourseDirectory.db_url
+    _succeeded(_api(config).generate_assignment(module_id))
+
+
+def release_assignment(project: Project, edition: str, module_id: str) -> None:
+    """Put a module's `release/` into the exchange, for trainees to fetch."""
+    _succeeded(_api(settings(project, edition)).release_assignment(module_id))
+
+
+def collect(project: Project, edition: str, module_id: str) -> None:
+    """Take the newest hand-ins of a module from the exchange into `submitted/`."""
+    _succeeded(_api(settings(project, edition)).collect(module_id, update=True))
+
+
+def autograde(project: Project, module_id: str, trainee: str) -> str:
+    """Grade one hand-in; returns what nbgrader logged."""
+    return _succeeded(_api(settings(project, "nb")).autograde(module_id, trainee, force=True))
+
+
+def generate_feedback(project: Project, module_id: str, trainee: str) -> None:
+    """Make one trainee's feedback page."""
+    _succeeded(_api(settings(project, "nb")).generate_feedback(module_id, trainee, force=True))
+
+
+def release_feedback(project: Project, edition: str, module_id: str, trainee: str) -> None:
+    """Put one trainee's feedback page into the exchange."""
+    _succeeded(_api(settings(project, edition)).release_feedback(module_id, trainee))
+
+
+def fetch_assignment(project: Project, edition: str, module_id: str) -> None:
+    """Fetch a module into the embedded trainee's workspace; files that are there already are left alone."""
+    config = settings(project, edition)
+    config.Exchange.assignment_dir = str(project.workspace)
+    config.ExchangeFetchAssignment.replace_missing_files = True
+    config.CourseDirectory.assignment_id = module_id
+    coursedir = CourseDirectory(config=config)
+    fetch = ExchangeFactory(config=config).FetchAssignment(
+        coursedir=coursedir, authenticator=Authenticator(config=config), config=config
+    )
+    fetch.start()
+
+
+def settings(project: Project, edition: str) -> Config:
+    """nbgrader's settings of a project, for one edition."""
+    with _environment("CCJOBS_EDITION", edition):
+        return PyFileConfigLoader("nbgrader_config.py", path=str(project.root)).load_config()
+
+
+def _api(config: Config) -> NbGraderAPI:
+    return NbGraderAPI(coursedir=CourseDirectory(config=config), config=config)
+
+
+def _succeeded(result: dict[str, Any]) -> str:
+    log = str(result.get("log", ""))
+    if not result["success"]:
+        raise NbGraderRefused("\n".join(part for part in (log.strip(), str(result.get("error", "")).strip()) if part))
+    return log
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before

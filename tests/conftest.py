@@ -1,0 +1,33 @@
+"""Shared by all tests: the project under test, and copies of it to break."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ccjobs_utils.course.project import Project
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    """This very checkout; tests only read it."""
+    return Project(ROOT)
+
+
+@pytest.fixture
+def copy_of_project(tmp_path: Path) -> Callable[..., Project]:
+    """Makes a copy of the project in a temporary folder, for tests that write."""
+
+    def copy(*, built: bool = True) -> Project:
+        copied = Project(tmp_path / "project")
+        copied.root.mkdir()
+        shutil.copy(ROOT / "nbgrader_config.py", copied.root)
+        shutil.copytree(ROOT / "course", copied.course)
+        for stage in ("source", "release") if built else ():
+            shutil.copytree(ROOT / stage, copied.root / stage)
+        return copied
+
+    return copy

@@ -1,0 +1,115 @@
+"""The command line: help and errors in the terminal's language, each error with what to do."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ccjobs_utils.console import terminal_language
+from ccjobs_utils.course.project import Project
+
+MODULE = "02-call-handling"
+
+
+def ccjobs(folder: Path, *words: str, language: str = "en_US.UTF-8") -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("LC_")} | {
+        "LANG": language,
+        "COLUMNS": "200",
+    }
+    command = [sys.executable, "-m", "ccjobs_utils.cli", *words]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@pytest.mark.parametrize("command", ["start", "trainer", "build", "check", "release", "grade"])
+def test_every_command_has_help_in_both_languages(project: Project, command: str) -> None:
+    english, norwegian = (
+        ccjobs(project.root, command, "--help", language=lang) for lang in ("en_US.UTF-8", "nb_NO.UTF-8")
+    )
+    assert (english.returncode, norwegian.returncode) == (0, 0)
+    assert english.stdout.startswith("usage: ccjobs")
+    assert norwegian.stdout.startswith("bruk: ccjobs")
+    assert "show this help" not in norwegian.stdout
+    assert english.stdout != norwegian.stdout
+
+
+def test_the_terminals_language_is_read_as_programs_do() -> None:
+    assert terminal_language({"LANG": "nb_NO.UTF-8"}) == "nb"
+    assert terminal_language({"LANG": "nb_NO.UTF-8", "LC_ALL": "C"}) == "en"
+    assert terminal_language({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "no_NO"}) == "nb"
+    assert terminal_language({}) == "en"
+
+
+def test_an_unknown_edition_names_the_known_ones(project: Project) -> None:
+    for language, said in (
+        ("en_US.UTF-8", "there is no edition 'sv'"),
+        ("nb_NO.UTF-8", "det finnes ingen utgave «sv»"),
+    ):
+        done = ccjobs(project.root, "start", "--edition", "sv", language=language)
+        assert done.returncode == 2
+        assert said in done.stderr
+        assert "nb, en" in done.stderr
+
+
+def test_an_unknown_module_names_the_known_ones(project: Project) -> None:
+    done = ccjobs(project.root, "release", "99-none")
+    assert done.returncode == 1
+    assert "There is no module 99-none" in done.stderr
+    assert MODULE in done.stderr
+
+
+def test_outside_a_project_it_says_where_to_go(tmp_path: Path) -> None:
+    done = ccjobs(tmp_path, "check")
+    assert done.returncode == 1
+    assert "Change to the folder" in done.stderr
+
+
+def test_check_names_file_and_line_and_fails(copy_of_project: Callable[..., Project]) -> None:
+    broken = copy_of_project()
+    path = broken.course / MODULE / "activities.yaml"
+    path.write_text("opening: [\n", encoding="utf-8")
+    done = ccjobs(broken.root, "check")
+    assert done.returncode == 1
+    assert f"course/{MODULE}/activities.yaml:2: not valid YAML" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_build_check_fails_on_a_stale_file_and_changes_nothing(copy_of_project: Callable[..., Project]) -> None:
+    stale = copy_of_project()
+    path = stale.release("nb") / MODULE / "activities.json"
+    path.write_text("{}", encoding="utf-8")
+    done = ccjobs(stale.root, "build", "--check")
+    assert done.returncode == 1
+    assert f"release/nb/{MODULE}/activities.json" in done.stderr
+    assert path.read_text(encoding="utf-8") == "{}"
+
+
+def test_grading_before_anyone_has_handed_in_says_so(copy_of_project: Callable[..., Project]) -> None:
+    project = copy_of_project()
+    assert ccjobs(project.root, "release").returncode == 0
+    done = ccjobs(project.root, "grade", language="nb_NO.UTF-8")
+    assert (done.returncode, done.stdout.strip()) == (0, "Ingen har levert noe ennå.")
+
+
+def test_changing_graded_activities_after_a_hand_in_is_refused_in_plain_words(
+    copy_of_project: Callable[..., Project],
+) -> None:
+    from .handins import submitted
+
+    project = copy_of_project()
+    assert ccjobs(project.root, "release").returncode == 0
+    submitted(project, "kari", MODULE)
+    assert ccjobs(project.root, "grade").returncode == 0
+    lesson = project.course / MODULE / "lesson.md"
+    text = lesson.read_text(encoding="utf-8")
+    lesson.write_text(text.replace('```{code-cell}\nactivity("module-quiz")\n```\n', ""), encoding="utf-8")
+    assert ccjobs(project.root, "build").returncode == 0
+    released = (project.exchange / "ccjobs" / "outbound" / MODULE / f"{MODULE}.ipynb").read_bytes()
+    done = ccjobs(project.root, "release")
+    assert done.returncode == 1
+    assert "graded activities cannot be added or removed" in done.stderr
+    assert (project.exchange / "ccjobs" / "outbound" / MODULE / f"{MODULE}.ipynb").read_bytes() == released
