@@ -255,6 +255,7 @@ def test_without_the_key_nothing_scores_and_nothing_raises() -> None:
     for kind, question in quiz.questions.items():
         assert score_question(question, answers[kind]).points == 0, kind
         assert score_question(question, None).points == 0, kind
+    assert missing(quiz, answers) == []
     assert score_question(quiz.questions["grid"], {"first": {"priority": "now"}}).points == 0
     hidden = Exercise(title=T, graded=True, name="f", points=1, cases={"one": Case(args=[], expect=1)})
     assert score(public({"h": hidden})["h"], {"returned": {"one": {"value": 1}}}).points == 0

@@ -217,7 +217,10 @@ def _share(question: Question, value: Any) -> float:
             # Each wrong tick takes away what it is worth, so that ticking everything earns nothing.
             return max(0.0, len(chosen & right_ones) / len(right_ones) - len(chosen & wrong_ones) / len(wrong_ones))
         case Order():
-            return _order_share(question.answer, _known_list(value, question.items))
+            given = _known_list(value, question.items)
+            if len(given) != len(question.items):
+                raise MalformedAnswer("every thing must stand in the order once")
+            return _order_share(question.answer, given)
         case Match():
             rows = {row: _known(choice, question.choices) for row, choice in _known_map(value, question.rows).items()}
             return sum(rows.get(key) == row.answer for key, row in question.rows.items()) / len(question.rows)
@@ -238,10 +241,10 @@ def _share(question: Question, value: Any) -> float:
 
 def _order_share(right: Sequence[str], given: Sequence[str]) -> float:
     """Agreement in pairs (Kendall's tau): a random order earns nothing on average; below zero counts as zero."""
-    if set(given) != set(right):
-        raise MalformedAnswer("every thing must stand in the order once")
     place = {item: position for position, item in enumerate(given)}
     pairs = [(a, b) for i, a in enumerate(right) for b in right[i + 1 :]]
+    if not pairs:
+        return 0.0
     agreeing = sum(place[a] < place[b] for a, b in pairs)
     return max(0.0, 2 * agreeing / len(pairs) - 1)
 

@@ -29,8 +29,8 @@ class ScoreActivities(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader i
 
     It stands right before SaveAutoGrades. The output of each graded cell becomes one number, which nbgrader reads as
     the score, and the review that the feedback page shows. Where a key is missing or an answer malformed, the score
-    is zero and the log says why. A written answer is left for a trainer unless it is blank. Points for a bonus are entered as
-    extra credit. What else a hand-in shows is cut down to text and pictures.
+    is zero and the log says why. A written answer is left for a trainer unless it is blank. Points for a bonus are
+    entered as extra credit. What else a hand-in shows is cut down to text and pictures.
 
     An assignment that is no module of this course passes through unchanged.
     """

@@ -23,6 +23,7 @@ from ccjobs_utils.lab import settings_for
 
 SAMPLE = Path(__file__).parent / "sample" / "activities.yaml"
 START_S = 90
+CODE_CELL = "code-cell"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -138,7 +139,7 @@ def sample(lab: Lab, request: pytest.FixtureRequest) -> Callable[..., str]:
         handout = Handout(module="00-sample", edition=edition, activities=public(load(SAMPLE)))
         (folder / "activities.json").write_bytes(msgspec.json.encode(handout))
         cells = [nbformat.v4.new_code_cell("from ccjobs_utils import activity")]
-        cells += [nbformat.v4.new_code_cell(code)] if code else []
+        cells += [nbformat.v4.new_code_cell(code, id=CODE_CELL)] if code else []
         cells += [nbformat.v4.new_code_cell(f'activity("{activity_id}")') for activity_id in activity_ids]
         for cell in cells:
             cell.metadata["jupyter"] = {"source_hidden": True}

@@ -174,7 +174,10 @@ function questionView(number, key, question, saver, shown, words) {
   const slots = Object.fromEntries([...element.querySelectorAll("[data-part]")].map((slot) => [slot.dataset.part, slot]));
 
   function showReview(review) {
-    for (const slot of Object.values(slots)) slot.hidden = true;
+    for (const slot of Object.values(slots)) {
+      slot.hidden = true;
+      slot.replaceChildren();
+    }
     verdict.replaceChildren();
     delete element.dataset.verdict;
     if (!practice) return;
