@@ -279,13 +279,14 @@ def _bare(activity_id: str, activity: Activity) -> Activity:
 
 def _secret_texts(activities: dict[str, Activity]) -> dict[str, str]:
     """Texts that only the trainer's side may have → the activity they belong to."""
-    secrets: dict[str, str] = {}
-    for activity_id, activity in activities.items():
-        if activity.graded:
-            given_out = _texts(msgspec.to_builtins(public({activity_id: activity})))
-            for text in _texts(msgspec.to_builtins(activity)) - given_out:
-                secrets[text] = activity_id
-    return secrets
+    given_out = "\n".join(_texts(msgspec.to_builtins(public(activities))))
+    return {
+        text: activity_id
+        for activity_id, activity in activities.items()
+        if activity.graded
+        for text in _texts(msgspec.to_builtins(activity))
+        if text not in given_out
+    }
 
 
 def _solution_lines(lesson: Lesson) -> dict[str, str]:

@@ -25,7 +25,8 @@ class SaveActivityCells(SaveCells):  # type: ignore[misc]  # nbgrader is untyped
         """Save `nb`, and return it unchanged."""
         marked = copy.deepcopy(nb)
         for cell in marked.cells:
-            if cell.metadata.get("ccjobs", {}).get("kind") == Response.__struct_config__.tag:
+            is_response = cell.metadata.get("ccjobs", {}).get("kind") == Response.__struct_config__.tag
+            if is_response and "nbgrader" in cell.metadata:
                 cell.metadata.nbgrader.update(solution=True, locked=False)
         super().preprocess(marked, resources)
         return nb, resources

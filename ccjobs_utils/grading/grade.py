@@ -1,5 +1,6 @@
 """A round of grading: hand-ins in, points into the gradebook, feedback out; each hand-in on its own."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,8 +138,9 @@ def _remarks(log: str, about: str) -> tuple[str, ...]:
 
 
 def _reason(log: str) -> str:
-    """The line of nbgrader's log that says why: the last one that names an error."""
-    lines = [line.strip() for line in log.splitlines() if line.strip()]
-    return next((line for line in reversed(lines) if "Error" in line or "error" in line), lines[-1] if lines else "")[
-        :300
-    ]
+    """The line of nbgrader's log that says why: the last exception that is not nbgrader's own report of it."""
+    raised = re.findall(
+        r"^\s*((?!nbgrader\.converters)[\w.]+(?:Error|Exception|Timeout|Entry)\b.*)$", log, re.MULTILINE
+    )
+    lines = raised or [line.strip() for line in log.splitlines() if line.strip()]
+    return lines[-1][:300] if lines else ""
