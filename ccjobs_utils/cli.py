@@ -176,7 +176,7 @@ def grade(project: Project, chosen: argparse.Namespace) -> int:
     modules = _modules(project, chosen.module)
     with _Steps() as progress:
         hand_ins = grade_round(project, modules, progress.count)
-        sent = give_feedback(project, hand_ins, progress.count) if chosen.feedback else []
+        sent, refused = give_feedback(project, hand_ins, progress.count) if chosen.feedback else ([], [])
     if not hand_ins:
         say(nb="Ingen har levert noe ennå.", en="Nobody has handed in anything yet.")
         return 0
@@ -188,7 +188,9 @@ def grade(project: Project, chosen: argparse.Namespace) -> int:
         )
     if chosen.feedback:
         say(nb=f"{len(sent)} tilbakemeldinger er lagt ut.", en=f"{len(sent)} feedback pages have been released.")
-    return 1 if any(hand_in.state == "failed" for hand_in in hand_ins) else 0
+    for hand_in in refused:
+        fail(text(nb="Ikke lagt ut for", en="Not released for") + f" {hand_in.trainee}: {' '.join(hand_in.remarks)}")
+    return 1 if refused or any(hand_in.state == "failed" for hand_in in hand_ins) else 0
 
 
 def _grade_table(hand_ins: Sequence["HandIn"]) -> Table:

@@ -4,18 +4,29 @@ Every function raises NbGraderRefused with nbgrader's own log when nbgrader does
 """
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeFactory
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from ccjobs_utils.course.project import NbGraderRefused, Project
+
+_NOT_OURS: tuple[tuple[type[Warning], str], ...] = (
+    (SAWarning, ""),  # nbgrader 0.9.6 causes it whenever it creates a submission; nothing is wrong
+    (DeprecationWarning, "Passing unrecognized arguments to super.ExchangeReleaseFeedback"),  # its misspelt argument
+    (DuplicateCellId, ""),  # a hand-in's own doubled cells; they are put right
+    (MissingIDFieldWarning, ""),  # a hand-in from an old editor; put right as well
+)
+"""Warnings that nobody who runs these commands can act on."""
 
 
 def generate_assignment(project: Project, edition: str, module_id: str, gradebook: Project | None = None) -> None:
@@ -23,32 +34,32 @@ def generate_assignment(project: Project, edition: str, module_id: str, gradeboo
     config = settings(project, edition)
     if gradebook is not None:
         config.CourseDirectory.db_url = settings(gradebook, edition).CourseDirectory.db_url
-    _succeeded(_api(config).generate_assignment(module_id))
+    _run(config, "generate_assignment", module_id)
 
 
 def release_assignment(project: Project, edition: str, module_id: str) -> None:
     """Put a module's `release/` into the exchange, for trainees to fetch."""
-    _succeeded(_api(settings(project, edition)).release_assignment(module_id))
+    _run(settings(project, edition), "release_assignment", module_id)
 
 
 def collect(project: Project, edition: str, module_id: str) -> None:
     """Take the newest hand-ins of a module from the exchange into `submitted/`."""
-    _succeeded(_api(settings(project, edition)).collect(module_id, update=True))
+    _run(settings(project, edition), "collect", module_id, update=True)
 
 
 def autograde(project: Project, module_id: str, trainee: str) -> str:
     """Grade one hand-in; returns what nbgrader logged."""
-    return _succeeded(_api(settings(project, "nb")).autograde(module_id, trainee, force=True))
+    return _run(settings(project, "nb"), "autograde", module_id, trainee, force=True)
 
 
 def generate_feedback(project: Project, module_id: str, trainee: str) -> None:
     """Make one trainee's feedback page."""
-    _succeeded(_api(settings(project, "nb")).generate_feedback(module_id, trainee, force=True))
+    _run(settings(project, "nb"), "generate_feedback", module_id, trainee, force=True)
 
 
 def release_feedback(project: Project, edition: str, module_id: str, trainee: str) -> None:
     """Put one trainee's feedback page into the exchange."""
-    _succeeded(_api(settings(project, edition)).release_feedback(module_id, trainee))
+    _run(settings(project, edition), "release_feedback", module_id, trainee)
 
 
 def fetch_assignment(project: Project, edition: str, module_id: str) -> None:
@@ -70,11 +81,13 @@ def settings(project: Project, edition: str) -> Config:
         return PyFileConfigLoader("nbgrader_config.py", path=str(project.root)).load_config()
 
 
-def _api(config: Config) -> NbGraderAPI:
-    return NbGraderAPI(coursedir=CourseDirectory(config=config), config=config)
-
-
-def _succeeded(result: dict[str, Any]) -> str:
+def _run(config: Config, action: str, *arguments: str, **options: bool) -> str:
+    """Let nbgrader's API do one thing, and return what it logged."""
+    with warnings.catch_warnings():
+        for category, message in _NOT_OURS:
+            warnings.filterwarnings("ignore", message, category)
+        api = NbGraderAPI(coursedir=CourseDirectory(config=config), config=config)
+        result = getattr(api, action)(*arguments, **options)
     log = str(result.get("log", ""))
     if not result["success"]:
         raise NbGraderRefused("\n".join(part for part in (log.strip(), str(result.get("error", "")).strip()) if part))

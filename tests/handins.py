@@ -72,6 +72,7 @@ def submitted(project: Project, trainee: str, module_id: str, *, edition: str = 
     shutil.copytree(project.release(edition) / module_id, folder)
     if solved:
         shutil.copy(project.source(edition) / module_id / f"{module_id}.ipynb", folder)
+    (folder / "submission_secret.txt").write_text(f"secret of {trainee}", encoding="utf-8")
     (folder / "timestamp.txt").write_text("2026-11-23 10:00:00.000000 UTC", encoding="utf-8")
     return folder
 

@@ -306,7 +306,8 @@ def test_nothing_of_a_hand_in_acts_in_the_trainers_browser(classroom: Project) -
         grade.manual_score, grade.needs_manual_grade = 3.0, False
         gradebook.db.commit()
     hand_ins = grade_round(classroom, [MODULE], no_progress)
-    assert give_feedback(classroom, hand_ins, no_progress)
+    sent, refused = give_feedback(classroom, hand_ins, no_progress)
+    assert ([hand_in.trainee for hand_in in sent], refused) == (["mallory"], [])
     page = (classroom.root / "feedback" / "mallory" / MODULE / f"{MODULE}.html").read_text(encoding="utf-8")
     assert "owned" in page
     for markup in ("<script>alert", "<img src=x", "application/javascript", "widget-state+json"):
@@ -348,3 +349,12 @@ def test_a_second_round_grades_only_what_is_new(classroom: Project) -> None:
     after = graded(classroom, MODULE)
     assert set(after) == {"kari", "ola"}
     assert notebook.stat().st_mtime_ns == first
+
+
+def test_feedback_that_cannot_be_released_costs_only_itself(classroom: Project) -> None:
+    (submitted(classroom, "kari", MODULE) / "submission_secret.txt").unlink()
+    submitted(classroom, "ola", MODULE)
+    sent, refused = give_feedback(classroom, grade_round(classroom, [MODULE], no_progress), no_progress)
+    assert [hand_in.trainee for hand_in in sent] == ["ola"]
+    assert [hand_in.trainee for hand_in in refused] == ["kari"]
+    assert "submission_secret.txt" in refused[0].remarks[0]

@@ -121,7 +121,7 @@ def _validate(handout: Handout, activity_id: str, shown: Activity, answers: Answ
 def _validate_code(handout: Handout, shown: Exercise, title: str, returned: Returned) -> None:
     scored = score(shown, {RETURNED: returned})
     failing = [key for key, case in shown.cases.items() if case.visible and scored.items[key].state != "right"]
-    if missing(shown, {RETURNED: returned}):
+    if shown.name not in namespace() or missing(shown, {RETURNED: returned}):
         raise NotReady(
             _said(
                 handout,

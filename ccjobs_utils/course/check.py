@@ -232,7 +232,7 @@ def _released_keys(project: Project, course: Course) -> Iterator[Problem]:
             folder = project.release(edition) / module.id
             try:
                 activities = course.activities(module.id)
-                secrets = {**_secret_texts(activities), **_solution_lines(read_lesson(course.lesson_path(module.id)))}
+                secrets = _secrets(activities, read_lesson(course.lesson_path(module.id)))
             except (InvalidFile, FileNotFoundError):
                 continue  # told already
             for path in sorted(path for path in folder.rglob("*") if path.is_file()):
@@ -277,29 +277,24 @@ def _bare(activity_id: str, activity: Activity) -> Activity:
     return bare
 
 
-def _secret_texts(activities: dict[str, Activity]) -> dict[str, str]:
-    """Texts that only the trainer's side may have → the activity they belong to."""
+def _secrets(activities: dict[str, Activity], lesson: Lesson) -> dict[str, str]:
+    """Texts that only the trainer's side may have → the activity they belong to.
+
+    What is given out on purpose, such as a hint that shows the solution's line, is no secret.
+    """
     given_out = "\n".join(_texts(msgspec.to_builtins(public(activities))))
-    return {
+    secrets = {
         text: activity_id
         for activity_id, activity in activities.items()
         if activity.graded
         for text in _texts(msgspec.to_builtins(activity))
-        if text not in given_out
     }
-
-
-def _solution_lines(lesson: Lesson) -> dict[str, str]:
-    lines: dict[str, str] = {}
     for code, after in pairwise(lesson):
-        if isinstance(code, Code) and code.has_solution and isinstance(after, Code) and after.activity_id:
+        if isinstance(code, Code) and isinstance(after, Code) and after.activity_id:
             for solution in re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", code.source, re.DOTALL):
-                lines |= {
-                    line.strip(): after.activity_id
-                    for line in solution.splitlines()
-                    if len(line.strip()) >= _LEAST_SECRET
-                }
-    return lines
+                lines = (line.strip() for line in solution.splitlines())
+                secrets |= {line: after.activity_id for line in lines if len(line) >= _LEAST_SECRET}
+    return {secret: owner for secret, owner in secrets.items() if secret not in given_out}
 
 
 def _texts(data: Any) -> set[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -78,20 +78,26 @@ def grade_round(project: Project, module_ids: list[str], progress: Progress) -> 
     ]
 
 
-def give_feedback(project: Project, hand_ins: list[HandIn], progress: Progress) -> list[HandIn]:
+def give_feedback(project: Project, hand_ins: list[HandIn], progress: Progress) -> tuple[list[HandIn], list[HandIn]]:
     """Make the feedback page of each fully graded hand-in and put it where the trainee can fetch it.
 
     Returns:
-        the hand-ins that got their feedback; those that wait for marking do not.
+        the hand-ins that got their feedback, and those whose feedback could not be released, with the reason as a
+        remark. Hand-ins that wait for marking are in neither.
     """
+    sent: list[HandIn] = []
+    refused: list[HandIn] = []
     ready = [hand_in for hand_in in hand_ins if hand_in.state == "graded"]
     for position, hand_in in enumerate(ready):
         progress(f"{hand_in.module} · {hand_in.trainee}", position, len(ready))
-        generate_feedback(project, hand_in.module, hand_in.trainee)
-        for edition in EDITIONS:
-            if (project.exchange / EDITIONS[edition]).is_dir():
+        try:
+            generate_feedback(project, hand_in.module, hand_in.trainee)
+            for edition in EDITIONS:
                 release_feedback(project, edition, hand_in.module, hand_in.trainee)
-    return ready
+            sent.append(hand_in)
+        except NbGraderRefused as error:
+            refused.append(replace(hand_in, remarks=(_reason(str(error)),)))
+    return sent, refused
 
 
 def _trainees(project: Project, module_id: str) -> list[str]:
