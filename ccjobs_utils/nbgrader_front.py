@@ -7,7 +7,6 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
 from nbgrader.apps.api import NbGraderAPI
@@ -23,6 +22,7 @@ from ccjobs_utils.course.project import NbGraderRefused, Project
 _NOT_OURS: tuple[tuple[type[Warning], str], ...] = (
     (SAWarning, ""),  # nbgrader 0.9.6 causes it whenever it creates a submission; nothing is wrong
     (DeprecationWarning, "Passing unrecognized arguments to super.ExchangeReleaseFeedback"),  # its misspelt argument
+    (ResourceWarning, "unclosed file"),  # its release of feedback leaves a file for the interpreter to close
     (DuplicateCellId, ""),  # a hand-in's own doubled cells; they are put right
     (MissingIDFieldWarning, ""),  # a hand-in from an old editor; put right as well
 )

@@ -25,10 +25,7 @@ SAMPLE = Path(__file__).parent / "sample" / "activities.yaml"
 START_S = 90
 CODE_CELL = "code-cell"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 expect.set_options(timeout=20_000)
 

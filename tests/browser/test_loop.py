@@ -1,0 +1,233 @@
+"""The whole loop in real tools, in both languages into one gradebook: from course/ to feedback that a trainee reads.
+
+Build, nbgrader's generate_assignment and release, fetch; a browser answers everything in the released notebook, restarts
+the kernel and finds it again, validates and submits; collect, autograde; a trainer marks the written answer in formgrader
+in the browser; feedback; the trainee fetches it and reads why an answer was wrong.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+from playwright.sync_api import Browser, Page, expect
+
+from ccjobs_utils.activities.model import Choice, Exercise, Quiz, Response
+from ccjobs_utils.course.project import EDITIONS, Project
+from ccjobs_utils.course.syllabus import Course
+
+from ..handins import right_answers
+from .answering import answer, question, run_code, shown
+from .conftest import Lab, open_notebook, restart_kernel, run_all, run_command, running_lab, saved
+
+pytestmark = pytest.mark.xdist_group("loop")
+
+MODULE = "02-call-handling"
+TRAINEES = {"nb": "kari", "en": "ola"}
+WRITTEN = {
+    "nb": "Jonas Lie, identifisert. Nettet faller ut hver kveld rundt ni siden ruterbyttet. Målt: linjen er fin, ruteren mister"
+    " forbindelsen. Ny ruter til Jekta på fredag, SMS sendes. Teknisk ringer mandag mellom 16 og 18.",
+    "en": "Jonas Lie, verified. The net drops every evening around nine since the router was changed. Tested: line fine, the"
+    " router loses its connection. New router to Jekta on Friday, text sent. Technicians ring on Monday between four and six.",
+}
+MARK = 13
+
+
+def run(project: Project, *words: str, edition: str = "nb") -> str:
+    """One command of ours or nbgrader's, as typed in the project's folder."""
+    environment = os.environ | {"CCJOBS_EDITION": edition, "LANG": "en_US.UTF-8"}
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name(words[0])), *words[1:]],
+        cwd=project.root, env=environment, capture_output=True, text=True, timeout=240, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+    return done.stdout + done.stderr
+
+
+def trainee_settings(project: Project, home: Path, edition: str) -> Path:
+    """A trainee's own folder and settings: the exchange, a name, and nothing of the trainer's."""
+    workspace = project.root.parent / f"workspace-{TRAINEES[edition]}"
+    workspace.mkdir(exist_ok=True)
+    (home / "config").mkdir(parents=True, exist_ok=True)
+    lines = [
+        "c = get_config()",
+        f"c.Exchange.root = {str(project.exchange)!r}",
+        f"c.Exchange.cache = {str(home / 'cache')!r}",
+        f"c.Exchange.assignment_dir = {str(workspace)!r}",
+        "c.Exchange.path_includes_course = True",
+        f"c.CourseDirectory.student_id = {TRAINEES[edition]!r}",
+        "c.CourseDirectory.ignore = ['.ipynb_checkpoints', 'feedback', 'answers.backup.json', '.answers.lock']",
+    ]
+    (home / "config" / "nbgrader_config.py").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return workspace
+
+
+def assignment_row(page: Page, lab: Lab, course: str, section: str) -> None:
+    """Open nbgrader's Assignment List on one course, and wait for the module in one of its sections."""
+    page.goto(f"{lab.url}/lab/workspaces/list?token={lab.token}&reset")
+    page.wait_for_function("() => window.jupyterapp !== undefined")
+    page.evaluate("() => window.jupyterapp.restored.then(() => null)")
+    page.locator(".lm-MenuBar-item", has_text="Nbgrader").click()
+    page.locator(".lm-Menu-item", has_text="Assignment List").click()
+    expect(page.locator("#course_list_default")).to_have_text(re.compile("^ccjobs"))
+    if page.locator("#course_list_default").inner_text() != course:
+        page.locator("#course_list_dropdown").click()
+        page.locator("#course_list a", has_text=re.compile(f"^{re.escape(course)}$")).click()
+    page.locator(f"#{section}_assignments_list", has_text=MODULE).wait_for()
+
+
+def take_the_module(page: Page, lab: Lab, project: Project, edition: str, wrong: tuple[str, str, str]) -> None:
+    """Answer everything in the released notebook, one graded question wrong, and find it all again after a restart."""
+    activities = Course(project.course).activities(MODULE)
+    answers = right_answers(activities)
+    quiz_id, question_id, option_id = wrong
+    answers[quiz_id][question_id] = option_id
+    notebook = nbformat.read(project.source(edition) / MODULE / f"{MODULE}.ipynb", as_version=4)
+    solutions = {cell.id: cell.source for cell in notebook.cells if cell.id.endswith("-code")}
+    open_notebook(page, lab, f"{EDITIONS[edition]}/{MODULE}/{MODULE}.ipynb")
+    run_all(page)
+    expect(page.locator(".ccjobs-activity")).to_have_count(len(activities))
+    for activity_id, activity in activities.items():
+        match activity:
+            case Quiz():
+                for key, asked in activity.questions.items():
+                    answer(question(page, activity_id, key), asked, answers[activity_id][key])
+            case Exercise():
+                source = re.sub(r"\s*### (BEGIN|END) SOLUTION\s*?\n?", "\n", solutions[f"{activity_id}-code"] + "\n")
+                run_code(page, f"{activity_id}-code", source)
+            case Response():
+                shown(page, activity_id).locator("textarea").fill(WRITTEN[edition])
+                shown(page, activity_id).locator("textarea").blur()
+        saved(page, activity_id)
+    run_command(page, "docmanager:save")
+
+    restart_kernel(page)
+    run_all(page)
+    for activity_id, activity in activities.items():
+        if isinstance(activity, Quiz):
+            count = len(activity.questions)
+            words = f"{count} av {count} besvart" if edition == "nb" else f"{count} of {count} answered"
+            expect(shown(page, activity_id).locator(".ccjobs-progress")).to_have_text(words)
+        if isinstance(activity, Response):
+            expect(shown(page, activity_id).locator("textarea")).to_have_value(WRITTEN[edition])
+    chosen = question(page, quiz_id, question_id).locator(f'input[value="{option_id}"]')
+    expect(chosen).to_be_checked()
+
+
+def validate(page: Page) -> str:
+    """Press nbgrader's Validate button and return what its window says."""
+    page.locator(".jp-NotebookPanel-toolbar").get_by_text("Validate", exact=True).click()
+    dialog = page.locator(".jp-Dialog", has_text="Validation Results")
+    dialog.wait_for(timeout=90_000)
+    said = dialog.inner_text()
+    dialog.get_by_role("button", name="Ok").click()
+    return said
+
+
+def test_the_whole_loop(copy_of_project: Callable[..., Project], browser: Browser, tmp_path: Path) -> None:
+    project = copy_of_project(built=False)
+    activities = Course(project.course).activities(MODULE)
+    quiz = activities["module-quiz"]
+    assert isinstance(quiz, Quiz)
+    key, asked = next((key, asked) for key, asked in quiz.questions.items() if isinstance(asked, Choice))
+    option_id, option = next((key, option) for key, option in asked.options.items() if not option.correct)
+    note_id = next(key for key, one in activities.items() if isinstance(one, Response) and one.graded)
+
+    run(project, "ccjobs", "build")
+    project.exchange.mkdir()
+    run(project, "nbgrader", "generate_assignment", MODULE, "--force")
+    for edition in EDITIONS:
+        run(project, "nbgrader", "release_assignment", MODULE, edition=edition)
+
+    labs = {}
+    for edition, trainee in TRAINEES.items():
+        home = tmp_path / f"home-{trainee}"
+        workspace = trainee_settings(project, home, edition)
+        labs[edition] = (home, workspace)
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="nb-NO")
+        page = context.new_page()
+        with running_lab(workspace, home) as lab:
+            assignment_row(page, lab, EDITIONS[edition], "released")
+            page.locator("#released_assignments_list").get_by_role("button", name="Fetch").click()
+            page.locator("#fetched_assignments_list", has_text=MODULE).wait_for()
+
+            open_notebook(page, lab, f"{EDITIONS[edition]}/{MODULE}/{MODULE}.ipynb")
+            said = validate(page)
+            for title in (quiz.title.to(edition), activities[note_id].title.to(edition)):
+                assert title in said
+            assert "Traceback" not in said
+
+            take_the_module(page, lab, project, edition, ("module-quiz", key, option_id))
+            assert "Success" in validate(page)
+
+            assignment_row(page, lab, EDITIONS[edition], "fetched")
+            page.locator("#fetched_assignments_list").get_by_role("button", name="Submit").click()
+            page.locator("#submitted_assignments_list", has_text=MODULE).wait_for()
+        context.close()
+
+    said = run(project, "ccjobs", "grade")
+    assert said.count("needs marking") == len(TRAINEES)
+    expected = {
+        activity_id: activity.points - (asked.points if activity_id == "module-quiz" else 0)
+        for activity_id, activity in activities.items()
+        if activity.graded and not isinstance(activity, Response) and not getattr(activity, "bonus", False)
+    }
+    with Gradebook(f"sqlite:///{project.root}/gradebook.db") as gradebook:
+        for trainee in TRAINEES.values():
+            rows = {grade.name: grade for grade in gradebook.find_submission_notebook(MODULE, MODULE, trainee).grades}
+            assert {name: rows[name].auto_score for name in expected} == expected
+            assert rows["analyst-hold-share"].extra_credit == activities["analyst-hold-share"].points
+            assert rows[note_id].needs_manual_grade
+
+    mark_in_formgrader(browser, project, tmp_path / "home-trainer", note_id)
+
+    said = run(project, "ccjobs", "grade", "--feedback")
+    assert "2 feedback pages have been released" in said
+    with Gradebook(f"sqlite:///{project.root}/gradebook.db") as gradebook:
+        total = sum(expected.values()) + MARK + activities["analyst-hold-share"].points
+        for trainee in TRAINEES.values():
+            assert gradebook.find_submission(MODULE, trainee).score == total
+
+    for edition in TRAINEES:
+        home, workspace = labs[edition]
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        with running_lab(workspace, home) as lab:
+            assignment_row(page, lab, EDITIONS[edition], "submitted")
+            page.locator("#submitted_assignments_list").get_by_role("button", name="Fetch Feedback").click()
+            page.locator("#submitted_assignments_list", has_text="View Feedback").wait_for()
+            path = next((workspace / EDITIONS[edition] / MODULE / "feedback").rglob("*.html"))
+            page.goto(f"{lab.url}/files/{path.relative_to(workspace)}?token={lab.token}")
+            assert option.feedback is not None
+            expect(page.locator("body")).to_contain_text(option.feedback.to(edition))
+            expect(page.locator("body")).to_contain_text("Ryddig notat.")
+        context.close()
+
+
+def mark_in_formgrader(browser: Browser, project: Project, home: Path, note_id: str) -> None:
+    """A trainer gives each written answer points and a comment, in formgrader."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    with running_lab(project.root, home) as lab:
+        for _ in TRAINEES:
+            page.goto(f"{lab.url}/formgrader/gradebook/{MODULE}/{MODULE}?token={lab.token}")
+            page.locator(
+                "tr", has=page.locator(".glyphicon-ok.needs-manual-grade, .needs-manual-grade")
+            ).first.wait_for()
+            row = page.locator("tbody tr", has=page.locator(".needs-manual-grade")).first
+            row.locator("a").first.click()
+            score = page.locator(f"input[id='{note_id}']")
+            score.wait_for()
+            expect(page.locator("body")).to_contain_text("Jonas Lie")
+            score.fill(str(MARK))
+            score.press("Tab")
+            comment = page.locator(f"textarea[id='{note_id}-comment']")
+            comment.fill("Ryddig notat.")
+            comment.press("Tab")
+            expect(page.locator(".comment-saved").first).to_be_visible()
+            page.wait_for_load_state("networkidle")
+    page.context.close()
