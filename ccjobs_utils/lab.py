@@ -41,13 +41,13 @@ def start_trainee(project: Project, edition: str, module_id: str, *, port: int, 
 
 
 def start_trainer(project: Project, edition: str, *, port: int, browser: bool) -> int:
-    """Open formgrader in JupyterLab as a trainer, in the project, and wait until it is closed.
+    """Open JupyterLab with formgrader as a trainer, in the project, and wait until it is closed.
 
     Arguments are those of `start_trainee`; `edition` is the one that formgrader's buttons build, release and
     collect.
     """
     environment = settings_for(project.state / "trainer", hidden=("assignment-list",))
-    return _serve(project.root, "/formgrader", environment | {"CCJOBS_EDITION": edition}, port=port, browser=browser)
+    return _serve(project.root, "/lab", environment | {"CCJOBS_EDITION": edition}, port=port, browser=browser)
 
 
 def _ignored(project: Project) -> list[str]:

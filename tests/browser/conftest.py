@@ -38,9 +38,10 @@ class Lab:
     root: Path
     token: str
 
-    def page_url(self, path: str) -> str:
-        """Where a file of the server's folder is shown, alone in its own workspace."""
-        return f"{self.url}/lab/workspaces/t{time.monotonic_ns()}/tree/{path}?token={self.token}"
+    def page_url(self, path: str = "") -> str:
+        """JupyterLab in a workspace of its own, with a file of the server's folder open if one is named."""
+        tree = f"/tree/{path}" if path else ""
+        return f"{self.url}/lab/workspaces/t{time.monotonic_ns()}{tree}?token={self.token}"
 
     def kernels(self) -> list[str]:
         """The ids of the running kernels."""

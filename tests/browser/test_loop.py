@@ -69,7 +69,7 @@ def trainee_settings(project: Project, home: Path, edition: str) -> Path:
 
 def assignment_row(page: Page, lab: Lab, course: str, section: str) -> None:
     """Open nbgrader's Assignment List on one course, and wait for the module in one of its sections."""
-    page.goto(f"{lab.url}/lab/workspaces/list?token={lab.token}&reset")
+    page.goto(lab.page_url())
     page.wait_for_function("() => window.jupyterapp !== undefined")
     page.evaluate("() => window.jupyterapp.restored.then(() => null)")
     page.locator(".lm-MenuBar-item", has_text="Nbgrader").click()
@@ -213,21 +213,20 @@ def mark_in_formgrader(browser: Browser, project: Project, home: Path, note_id: 
     """A trainer gives each written answer points and a comment, in formgrader."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     with running_lab(project.root, home) as lab:
-        for _ in TRAINEES:
-            page.goto(f"{lab.url}/formgrader/gradebook/{MODULE}/{MODULE}?token={lab.token}")
-            page.locator(
-                "tr", has=page.locator(".glyphicon-ok.needs-manual-grade, .needs-manual-grade")
-            ).first.wait_for()
-            row = page.locator("tbody tr", has=page.locator(".needs-manual-grade")).first
-            row.locator("a").first.click()
+        page.goto(lab.page_url())
+        page.locator(".lm-MenuBar-item", has_text="Nbgrader").wait_for()
+        for place in range(len(TRAINEES)):
+            page.goto(f"{lab.url}/formgrader/gradebook/{MODULE}/{MODULE}")
+            page.locator("tbody tr", has_text="Submission #").nth(place).locator("a:visible").first.click()
             score = page.locator(f"input[id='{note_id}']")
             score.wait_for()
             expect(page.locator("body")).to_contain_text("Jonas Lie")
-            score.fill(str(MARK))
-            score.press("Tab")
-            comment = page.locator(f"textarea[id='{note_id}-comment']")
-            comment.fill("Ryddig notat.")
-            comment.press("Tab")
-            expect(page.locator(".comment-saved").first).to_be_visible()
             page.wait_for_load_state("networkidle")
+            with page.expect_response(lambda reply: "/api/grade/" in reply.url and reply.request.method == "PUT"):
+                score.fill(str(MARK))
+                score.press("Tab")
+            comment = page.locator(f"textarea[id='{note_id}-comment']")
+            with page.expect_response(lambda reply: "/api/comment/" in reply.url and reply.request.method == "PUT"):
+                comment.fill("Ryddig notat.")
+                comment.press("Tab")
     page.context.close()
