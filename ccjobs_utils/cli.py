@@ -111,8 +111,8 @@ def trainer(project: Project, chosen: argparse.Namespace) -> int:
     from ccjobs_utils.lab import start_trainer
 
     say(
-        nb="JupyterLab åpnes i nettleseren: velg Nbgrader → Formgrader. Hent og rett først med «ccjobs grade». Avslutt med Ctrl-C her.",
-        en="JupyterLab opens in your browser: choose Nbgrader → Formgrader. Run “ccjobs grade” first. Stop with Ctrl-C here.",
+        nb="JupyterLab åpnes i nettleseren: velg Nbgrader → Formgrader. Kjør «ccjobs grade» først. Avslutt med Ctrl-C.",
+        en="JupyterLab opens in your browser: choose Nbgrader → Formgrader. Run “ccjobs grade” first. Stop: Ctrl-C.",
     )
     return start_trainer(project, chosen.edition, port=chosen.port, browser=not chosen.no_browser)
 

@@ -10,10 +10,12 @@ kept beside it. A file that is no answers file is set aside under a new name, ne
 
 import contextlib
 import errno
+import itertools
 import json
+import math
 import os
 import stat
-import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +29,9 @@ BACKUP = "answers.backup.json"
 LOCK = ".answers.lock"
 FORMAT = 1
 MAX_BYTES = 5_000_000
-LOCK_TIMEOUT_S = 5.0
+MAX_DEPTH = 100
+"""Deeper nesting is no answer of this course, and Python's own JSON writer would give up on it."""
+LOCK_TIMEOUT_S = 3.0
 
 Answers = dict[str, dict[str, Any]]
 """Activity id → item id → what was answered."""
@@ -82,73 +86,79 @@ class AnswerFile:
         Raises:
             NotSaved: if it could not be written; what was on disk before is still there.
         """
-        now = datetime.now(UTC).isoformat(timespec="seconds")
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        with self._locked():
+            kept = self._load_or_mend()
+            items = kept.setdefault(activity, {})
+            before = items[item] if isinstance(items.get(item), dict) else {}
+            first, changes = before.get("first"), before.get("changes")
+            items[item] = {
+                "value": value,
+                "first": first if isinstance(first, str) else now,
+                "last": now,
+                "changes": changes + 1 if isinstance(changes, int) else 1,
+            }
+            self._write(kept)
+        return now
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """No other kernel touches the files meanwhile; whatever goes wrong is a `NotSaved`."""
         try:
             with filelock.FileLock(self.folder / LOCK, timeout=LOCK_TIMEOUT_S):
-                kept = self._load()
-                items = kept.setdefault(activity, {})
-                before = items.get(item) if isinstance(items.get(item), dict) else None
-                items[item] = {
-                    "value": value,
-                    "first": before["first"] if before and isinstance(before.get("first"), str) else now,
-                    "last": now,
-                    "changes": before["changes"] + 1 if before and isinstance(before.get("changes"), int) else 1,
-                }
-                self._write(kept)
+                yield
         except filelock.Timeout as error:
             raise NotSaved(_LOCKED) from error
         except NotSaved:
             raise
         except OSError as error:
             raise NotSaved(_why(error)) from error
-        return now
 
     def _load(self) -> dict[str, dict[str, Any]]:
-        path = self.folder / ANSWERS
         try:
-            return _parsed(_bytes(path), self.module)
+            return _parsed(_bytes(self.folder / ANSWERS), self.module)
         except FileNotFoundError:
             return {}
         except _NotAnswers:
-            return self._set_aside(path)
+            # Under the lock it is read once more: another kernel may just have mended it.
+            with self._locked():
+                return self._load_or_mend()
         except OSError as error:
             raise NotSaved(_why(error)) from error
 
-    def _set_aside(self, path: Path) -> dict[str, dict[str, Any]]:
-        """Keep a damaged file under a name of its own, and go on with the last good copy."""
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        aside = next(
-            name
-            for number in range(1000)
-            if not os.path.lexists(
-                name := self.folder / f"answers.damaged-{stamp}{f'-{number}' if number else ''}.json"
-            )
-        )
+    def _load_or_mend(self) -> dict[str, dict[str, Any]]:
+        """What the file holds; a damaged one is set aside, and the last good copy takes its place."""
         try:
-            path.rename(aside)
-        except OSError as error:
-            raise NotSaved(_why(error)) from error
+            return _parsed(_bytes(self.folder / ANSWERS), self.module)
+        except FileNotFoundError:
+            return {}
+        except _NotAnswers:
+            aside = self._set_aside(self.folder / ANSWERS)
         try:
             kept = _parsed(_bytes(self.folder / BACKUP), self.module)
-        except (OSError, _NotAnswers):
+        except FileNotFoundError:
             kept = {}
-        count = sum(len(items) for items in kept.values())
+        except _NotAnswers:
+            self._set_aside(self.folder / BACKUP)
+            kept = {}
         if kept:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(NotSaved):
                 self._write(kept)
-        self.notices.append(
-            Text(
-                nb=f"Svarfilen var skadet og er lagt til side som {aside.name}. {count} svar er hentet fra"
-                " sikkerhetskopien. Se over svarene dine.",
-                en=f"The answers file was damaged and has been put aside as {aside.name}. {count} answers were"
-                " recovered from the backup copy. Please look over your answers.",
-            )
-        )
+        self.notices.append(_mended(aside, sum(len(items) for items in kept.values())))
         return kept
+
+    def _set_aside(self, path: Path) -> str:
+        """Keep a damaged file under a name that no other file has; returns the name."""
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        names = (f"answers.damaged-{stamp}{f'-{number}' if number else ''}.json" for number in itertools.count())
+        aside = next(name for name in names if not os.path.lexists(self.folder / name))
+        path.rename(self.folder / aside)
+        return aside
 
     def _write(self, kept: dict[str, dict[str, Any]]) -> None:
         data = {"format": FORMAT, "module": self.module, "answers": kept}
-        content = (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+        # Half an emoji, which a browser can send, is no valid text: it is written as "?".
+        content = (json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode(errors="replace")
         if len(content) > MAX_BYTES:
             raise NotSaved(_TOO_LARGE)
         _replace(self.folder / ANSWERS, content)
@@ -185,13 +195,16 @@ def _bytes(path: Path) -> bytes:
         if error.errno == errno.ELOOP:
             raise _NotAnswers("it is a link to another file") from error
         raise
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise _NotAnswers("it is no regular file")
         if status.st_size > MAX_BYTES:
             raise _NotAnswers(f"it is {status.st_size / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f} MB")
-        return file.read(MAX_BYTES + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
 
 
 def _parsed(content: bytes, module: str) -> dict[str, dict[str, Any]]:
@@ -201,9 +214,11 @@ def _parsed(content: bytes, module: str) -> dict[str, dict[str, Any]]:
         _NotAnswers: if it is damaged, or not of this module.
     """
     try:
-        data = json.loads(content.decode("utf-8"))
+        data = json.loads(content.decode("utf-8-sig"), parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError) as error:
         raise _NotAnswers("it is damaged (not JSON)") from error
+    if _is_too_deep(data):
+        raise _NotAnswers("it was not written by this course")
     if not isinstance(data, dict) or data.get("format") != FORMAT or not isinstance(data.get("answers"), dict):
         raise _NotAnswers("it was not written by this course")
     if data.get("module") != module:
@@ -224,25 +239,62 @@ def _is_entry(entry: Any) -> bool:
     return isinstance(entry, dict) and "value" in entry
 
 
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("not a JSON number")
+    return number
+
+
+def _is_too_deep(data: Any) -> bool:
+    level = [data]
+    for _ in range(MAX_DEPTH):
+        level = [
+            part
+            for one in level
+            if isinstance(one, (dict, list))
+            for part in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return False
+    return True
+
+
 def _replace(path: Path, content: bytes) -> None:
-    """Make `path` hold `content`, all or nothing, and only return once the disk has it."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=".tmp")
+    """Make `path` hold `content`, all or nothing, and only return once the disk has it; needs the lock."""
+    # One fixed name: what a killed kernel left half written is cleared away by the next write.
+    fresh = path.with_name(f".{path.name}.tmp")
+    fresh.unlink(missing_ok=True)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with fresh.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)  # noqa: PTH101 - mkstemp's 0600 would keep the trainer from reading a hand-in
-        os.replace(name, path)  # noqa: PTH105 - the name is a plain string
+        fresh.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(name)  # noqa: PTH108 - the name is a plain string
+            fresh.unlink(missing_ok=True)
         raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _mended(aside: str, recovered: int) -> Text:
+    if recovered:
+        nb = f"{recovered} svar er hentet fra sikkerhetskopien. Se over svarene dine."
+        en = f"{recovered} of your answers were recovered from the backup copy. Please look them over."
+    else:
+        nb = "Det fantes ingen brukbar sikkerhetskopi, så du må svare på nytt. Spør kursholderen om hjelp først."
+        en = "There was no usable backup copy, so you must answer again. Ask your trainer for help first."
+    return Text(
+        nb="Filen med svarene dine var skadet eller hørte til noe annet. Den er lagt til side som"
+        f" {aside}, og ingenting er slettet. {nb}",
+        en="The file with your answers was damaged or belonged to something else. It has been put aside as"
+        f" {aside}, and nothing is deleted. {en}",
+    )
 
 
 _LOCKED = Text(

@@ -5,9 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ccjobs_utils.activities.answers import AnswerFile, Answers
+from ccjobs_utils.activities.answers import ANSWERS, AnswerFile, read_hand_in
 from ccjobs_utils.activities.model import Activity, Exercise, Handout, Quiz, Response, Text, load_handout
-from ccjobs_utils.activities.running import Returned, run_cases
+from ccjobs_utils.activities.running import run_cases
 from ccjobs_utils.activities.score import RETURNED, missing, score
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 HANDOUT = "activities.json"
 RETURNED_MIME = "application/vnd.ccjobs.returned+json"
 """What an exercise's code gave back, on its way from the kernel to the scorer."""
+
+FIRST_WORDS = 60
+"""Characters of a question that name it in a message."""
 
 
 class NotReady(Exception):
@@ -56,13 +59,12 @@ def activity(activity_id: str) -> "ActivityWidget[Any] | float | None":
         case "autograde":
             return _hand_over(activity_id, shown)
         case "validate":
-            _validate(handout, activity_id, shown, AnswerFile(folder, handout.module).read())
+            _validate(folder, handout, activity_id, shown)
             return None
         case _:
             from ccjobs_utils.activities.widget import widget_for
 
-            answers = None if is_preview(folder) else AnswerFile(folder, handout.module)
-            return widget_for(activity_id, shown, handout, answers)
+            return widget_for(activity_id, handout, None if is_preview(folder) else AnswerFile(folder, handout.module))
 
 
 def is_preview(folder: Path) -> bool:
@@ -84,44 +86,61 @@ def _hand_over(activity_id: str, shown: Activity) -> float | None:
     if isinstance(shown, Exercise):
         from IPython.display import display
 
-        sent = {"activity": activity_id, "returned": run_cases(shown, namespace())}
+        sent = {"activity": activity_id, "returned": run_cases(shown, namespace()).returned}
         display({RETURNED_MIME: sent}, raw=True)
     return 0.0
 
 
-def _validate(handout: Handout, activity_id: str, shown: Activity, answers: Answers) -> None:
+def _validate(folder: Path, handout: Handout, activity_id: str, shown: Activity) -> None:
     if not shown.graded:
         return
-    given = answers.get(activity_id, {})
     title = shown.title.to(handout.edition)
-    match shown:
-        case Quiz():
-            numbers = [str(number) for number, key in enumerate(shown.questions, 1) if key in missing(shown, given)]
-            if numbers:
-                raise NotReady(
-                    _said(
-                        handout,
-                        nb=f"«{title}»: ubesvart eller ikke ferdig: spørsmål {', '.join(numbers)}.",
-                        en=f"“{title}”: not answered or not finished: question {', '.join(numbers)}.",
-                    )
-                )
-        case Response():
-            if missing(shown, given):
-                raise NotReady(
-                    _said(
-                        handout,
-                        nb=f"«{title}»: skriv minst {shown.min_words} ord.",
-                        en=f"“{title}”: write at least {shown.min_words} words.",
-                    )
-                )
-        case Exercise():
-            _validate_code(handout, shown, title, run_cases(shown, namespace()))
+    if isinstance(shown, Exercise):
+        _validate_code(handout, shown, title)
+        return
+    answers, problems = read_hand_in(folder / ANSWERS, handout.module)
+    if problems:
+        raise NotReady(
+            _said(
+                handout,
+                nb=f"«{title}»: filen med svarene dine ({ANSWERS}) kan ikke leses. Velg Kjør → Kjør alle celler"
+                " (Run → Run All Cells), så hentes sikkerhetskopien.",
+                en=f"“{title}”: the file with your answers ({ANSWERS}) cannot be read. Choose Run → Run All Cells, and"
+                " the backup copy is brought back.",
+            )
+        )
+    waiting = missing(shown, answers.get(activity_id, {}))
+    if waiting and isinstance(shown, Response):
+        raise NotReady(
+            _said(
+                handout,
+                nb=f"«{title}»: skriv minst {shown.min_words} ord.",
+                en=f"“{title}”: write at least {shown.min_words} words.",
+            )
+        )
+    if waiting and isinstance(shown, Quiz):
+        lines = [
+            f"  {number}. {_first_words(question.text.to(handout.edition))}"
+            for number, (key, question) in enumerate(shown.questions.items(), 1)
+            if key in waiting
+        ]
+        said = _said(
+            handout,
+            nb=f"«{title}»: dette er ubesvart eller ikke ferdig:",
+            en=f"“{title}”: this is not answered or not finished:",
+        )
+        raise NotReady("\n".join([said, *lines]))
 
 
-def _validate_code(handout: Handout, shown: Exercise, title: str, returned: Returned) -> None:
+def _validate_code(handout: Handout, shown: Exercise, title: str) -> None:
+    names = namespace()
+    returned = run_cases(shown, names).returned
     scored = score(shown, {RETURNED: returned})
-    failing = [key for key, case in shown.cases.items() if case.visible and scored.items[key].state != "right"]
-    if shown.name not in namespace() or missing(shown, {RETURNED: returned}):
+    visible = [key for key, case in shown.cases.items() if case.visible]
+    failing = [key for key in visible if scored.items[key].state != "right"]
+    if shown.name not in names or missing(shown, {RETURNED: returned}):
+        if shown.bonus:
+            return
         raise NotReady(
             _said(
                 handout,
@@ -133,25 +152,34 @@ def _validate_code(handout: Handout, shown: Exercise, title: str, returned: Retu
         raise NotReady(
             _said(
                 handout,
-                nb=f"«{title}»: koden stemmer ikke ennå i {len(failing)} av tilfellene du kan se.",
-                en=f"“{title}”: the code is not right yet in {len(failing)} of the cases that you can see.",
+                nb=f"«{title}»: koden stemmer ikke ennå i {len(failing)} av {len(visible)} tilfeller du kan se.",
+                en=f"“{title}”: the code is not right yet in {len(failing)} of the {len(visible)} cases that you see.",
             )
         )
+
+
+def _first_words(text: str) -> str:
+    line = " ".join(text.split("\n\n", maxsplit=1)[0].replace("**", "").replace("`", "").split())
+    return line if len(line) <= FIRST_WORDS else line[:FIRST_WORDS].rsplit(" ", 1)[0] + " …"
 
 
 def _handout(folder: Path) -> Handout:
     path = folder / HANDOUT
     try:
         return _read_handout(path, path.stat().st_mtime_ns)
-    except FileNotFoundError as error:
+    except FileNotFoundError:
         said = Text(
             nb=f"Filen {HANDOUT} mangler her. Åpne siden fra mappen du hentet modulen til, eller hent modulen på nytt.",
             en=f"The file {HANDOUT} is missing here. Open the page from the folder that you fetched the module into, or"
             " fetch the module again.",
         )
-        raise NotReady(f"{said.nb}\n{said.en}") from error
-    except ValueError as error:
-        raise NotReady(str(error)) from error
+    except (OSError, ValueError) as error:
+        said = Text(
+            nb=f"Filen {HANDOUT} kan ikke leses. Slett den, og hent modulen på nytt.",
+            en=f"The file {HANDOUT} cannot be read. Delete it, and fetch the module again. ({error})",
+        )
+    # No language is known without the file.
+    raise NotReady(f"{said.nb}\n{said.en}") from None
 
 
 @lru_cache(maxsize=4)

@@ -227,10 +227,9 @@ def _share(question: Question, value: Any) -> float:
         case Grid():
             return _grid_share(question, value)
         case Number():
-            right = question.answer is not None and same_number(
-                parse_number(value), question.answer, question.tolerance
-            )
-            return float(right)
+            # Read first: in the trainee's copy, which has no answer, what is no number must not count as answered.
+            number = parse_number(value)
+            return float(question.answer is not None and same_number(number, question.answer, question.tolerance))
         case ShortText():
             if not isinstance(value, str) or len(value) > MAX_SHORT_TEXT:
                 raise MalformedAnswer("not a short text")

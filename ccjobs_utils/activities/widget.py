@@ -1,12 +1,12 @@
 """The widgets that show activities: one anywidget for each kind, and no rules in the browser.
 
-Python sends what to show, in one language and without a key, and a state; the view sends what the trainee did. Each
-change gets its acknowledgement in the next state, after the answer is on disk.
+Python sends what to show, in one language and without a key, and a state; the view sends what the trainee did,
+numbered. The next state acknowledges the number, and says whether every answer is on disk.
 """
 
 import json
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import anywidget
 import msgspec
@@ -14,10 +14,10 @@ import traitlets
 from msgspec.structs import replace
 
 from ccjobs_utils.activities.answers import AnswerFile, NotSaved
-from ccjobs_utils.activities.model import Activity, Exercise, Handout, Number, Quiz, Response, public
+from ccjobs_utils.activities.model import Activity, Exercise, Handout, Number, Order, Quiz, Response, public
 from ccjobs_utils.activities.notebook import namespace
 from ccjobs_utils.activities.review import review
-from ccjobs_utils.activities.running import Returned, run_cases
+from ccjobs_utils.activities.running import NotComparable, Run, run_cases
 from ccjobs_utils.activities.score import (
     RETURNED,
     TEXT,
@@ -32,8 +32,10 @@ from ccjobs_utils.activities.score import (
 
 A = TypeVar("A", Quiz, Exercise, Response)
 
-MAX_SHOWN = 200
+MAX_SHOWN = 300
 """Characters of a value that are shown."""
+MAX_CELLS = 60
+"""Cells of a table that are shown as one; a larger table is shown as code."""
 
 _STATIC = Path(__file__).parent / "static"
 _WORDS: dict[str, dict[str, str]] = json.loads((_STATIC / "words.json").read_text(encoding="utf-8"))
@@ -55,7 +57,7 @@ class ActivityWidget(anywidget.AnyWidget, Generic[A]):  # type: ignore[misc]  # 
     Attributes:
         shown: what to show: the activity in one language, without its key.
         words: the view's own words, in the same language.
-        state: answers, what is missing, when it was saved, acknowledgements and reviews.
+        state: answers, what is missing, when it was saved or why not, acknowledgements and reviews.
     """
 
     _css = _STATIC / "activity.css"
@@ -64,79 +66,85 @@ class ActivityWidget(anywidget.AnyWidget, Generic[A]):  # type: ignore[misc]  # 
     state = traitlets.Dict().tag(sync=True)
 
     def __init__(self, activity_id: str, activity: A, handout: Handout, file: AnswerFile | None) -> None:
+        self.handout = handout
         self._id = activity_id
         self._activity: A = activity
         self._language = handout.edition
         self._file = file
-        self._memory: dict[str, Any] = {}
-        self._acknowledged: dict[str, dict[str, int]] = {}
-        self._notice = ""
-        self._saved = ""
-        self._times: dict[str, str] = {}
+        self._kept: dict[str, dict[str, Any]] = {}
+        """What is on file; in a preview, what was answered."""
+        self._unsaved: dict[str, Any] = {}
+        self._failed = ""
+        self._heard: dict[str, int] = {}
         super().__init__(
             shown=_shown(activity_id, activity, handout, file),
             words=_WORDS[self._language],
         )
-        self._refresh()
+        self.refresh()
         self.on_msg(self._received)
 
+    def refresh(self) -> None:
+        """Show what is on file now; what could not be saved before is tried again."""
+        self._save()
+        self._show()
+
     def answers(self) -> dict[str, Any]:
-        """Item id → what is answered; from disk, or from memory in a preview."""
-        if self._file is None:
-            return self._memory
-        try:
-            entries = self._file.entries(self._id)
-        except NotSaved as error:
-            self._notice = error.reason.to(self._language)
-            return self._memory
-        if self._file.notices:
-            self._notice = self._file.notices[-1].to(self._language)
-        self._times = {item: str(entry.get("last", "")) for item, entry in entries.items()}
-        self._saved = max(self._times.values(), default="")
-        return {item: entry["value"] for item, entry in entries.items()}
+        """Item id → what is answered; what could not be saved is among them."""
+        return {item: entry["value"] for item, entry in self._kept.items()} | self._unsaved
 
     def _received(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
-        failed = ""
-        if content.get("do") == "answer":
-            failed = self._record(str(content["item"]), content.get("value"))
+        what, item = content.get("do"), str(content.get("item"))
+        if what == "answer":
+            self._unsaved[item] = content.get("value")
         else:
-            self._do(content)
-        client = str(content.get("client", ""))
-        sequence = int(content.get("sequence", 0))
-        if not failed:
-            self._acknowledged.setdefault(client, {})[str(content.get("item"))] = sequence
-        self._refresh(failed={"client": client, "sequence": sequence, "reason": failed} if failed else None)
+            self._do(str(what), item)
+        self._save()
+        self._heard[str(content.get("client"))] = int(content.get("sequence", 0))
+        self._show()
 
-    def _record(self, item: str, value: Any) -> str:
-        """Save one answer; returns why it is not saved, or nothing."""
-        self._memory[item] = value
+    def _save(self) -> None:
+        """Write what is not on file yet, also what failed before; the state tells if it does not work."""
+        self._failed = ""
+        for item, value in list(self._unsaved.items()):
+            try:
+                if self._file is None:
+                    self._kept[item] = {"value": value}
+                else:
+                    self._file.record(self._id, item, value)
+            except NotSaved as error:
+                self._failed = error.reason.to(self._language)
+                break
+            del self._unsaved[item]
+        self._read()
+
+    def _read(self) -> None:
         if self._file is None:
-            return ""
+            return
         try:
-            self._file.record(self._id, item, value)
+            self._kept = self._file.entries(self._id)
         except NotSaved as error:
-            return error.reason.to(self._language)
-        return ""
+            self._failed = error.reason.to(self._language)
 
-    def _do(self, content: dict[str, Any]) -> None:
+    def _do(self, what: str, item: str) -> None:
         """Something that a trainee asked for, other than saving an answer."""
 
     def _details(self, given: dict[str, Any]) -> dict[str, Any]:
         """What the state of this kind of activity holds beside answers."""
         raise NotImplementedError
 
-    def _refresh(self, failed: dict[str, Any] | None = None) -> None:
+    def _show(self) -> None:
         given = self.answers()
-        details = self._details(given)
+        times = {item: str(entry.get("last", "")) for item, entry in self._kept.items()}
+        notices = self._file.notices if self._file else []
         self.state = {
             "answers": given,
             "missing": missing(self._activity, given),
-            "acknowledged": dict(self._acknowledged),
-            "failed": failed,
-            "saved": self._saved,
-            "times": self._times,
-            "notice": self._notice,
-            **details,
+            "heard": dict(self._heard),
+            "failed": self._failed,
+            "times": times,
+            "saved": max(times.values(), default=""),
+            "notice": notices[-1].to(self._language) if notices else "",
+            **self._details(given),
         }
 
     def _repr_mimebundle_(self, **arguments: Any) -> Any:
@@ -158,11 +166,10 @@ class QuizWidget(ActivityWidget[Quiz]):
         self._checked: dict[str, Any] = {}
         super().__init__(*arguments)
 
-    def _do(self, content: dict[str, Any]) -> None:
-        item = str(content.get("item"))
+    def _do(self, what: str, item: str) -> None:
         if self._activity.graded or item not in self._activity.questions:
             return
-        match content.get("do"):
+        match what:
             case "check":
                 self._checked[item] = self.answers().get(item)
             case "reveal":
@@ -171,80 +178,94 @@ class QuizWidget(ActivityWidget[Quiz]):
             case "again":
                 self._checked.pop(item, None)
                 self._revealed.discard(item)
+                self._unsaved[item] = None
 
     def _details(self, given: dict[str, Any]) -> dict[str, Any]:
-        unreadable = {}
+        problems = {}
         reviews = {}
         for key, question in self._activity.questions.items():
             value = given.get(key)
-            if isinstance(question, Number) and not is_blank(value):
-                try:
-                    parse_number(value)
-                except MalformedAnswer:
-                    unreadable[key] = "no-number"
-            elif score_question(question, value).state == "invalid":
-                unreadable[key] = "unreadable"
-            instant = question.__struct_config__.tag == "choice"
-            shown = key in self._revealed or (key in self._checked and self._checked[key] == value)
-            if not self._activity.graded and not is_blank(value) and (instant or shown):
+            checked = key in self._checked and self._checked[key] == value
+            if problem := _problem(question, value):
+                problems[key] = problem
+            elif is_blank(value):
+                if checked:
+                    problems[key] = "answer-first"
+            elif not self._activity.graded and (checked or question.__struct_config__.tag == "choice"):
                 judged = review(question, value, self._language, reveal=key in self._revealed)
                 reviews[key] = msgspec.to_builtins(judged) | {"revealed": key in self._revealed}
-        usable = {key: value for key, value in given.items() if unreadable.get(key) != "unreadable"}
-        return {"answers": usable, "unreadable": unreadable, "reviews": reviews}
+        usable = {key: value for key, value in given.items() if problems.get(key) != "unreadable"}
+        return {"answers": usable, "problems": problems, "reviews": reviews}
 
 
 class ExerciseWidget(ActivityWidget[Exercise]):
     """What the trainee's code gives for the exercise's cases."""
 
     _esm = _script("exercise")
-    _shown_last: ClassVar[dict[str, "ExerciseWidget"]] = {}
-    """The newest widget of each exercise: it looks again when its code cell has been run."""
 
     def __init__(self, *arguments: Any) -> None:
-        self._returned: Returned = {}
+        self._run = Run(returned={}, printed={})
+        self._is_defined = False
         self._tried: object = None
         super().__init__(*arguments)
-        _watch_cells()
-        self._shown_last[self._id] = self
-        self.look_again()
 
-    def look_again(self) -> None:
+    def refresh(self) -> None:
         """Run the cases on what the notebook's code defines now, and keep what came back."""
-        names = namespace()
-        self._tried = names.get(self._activity.name)
-        before = self.answers().get(RETURNED)
-        self._returned = run_cases(self._activity, names)
-        failed = ""
-        if self._activity.graded and self._returned != before and self._activity.name in names:
-            failed = self._record(RETURNED, self._returned)
-        self._refresh(failed={"client": "", "sequence": 0, "reason": failed} if failed else None)
+        self._read()
+        self._try()
+        self._save()
+        self._show()
 
-    def look_again_if_changed(self) -> None:
-        """`look_again`, if a cell has given the name a new value since."""
+    def refresh_if_changed(self) -> None:
+        """`refresh`, if a cell has given the name a new value since."""
         if namespace().get(self._activity.name) is not self._tried:
-            self.look_again()
+            self.refresh()
 
-    def _do(self, content: dict[str, Any]) -> None:
-        if content.get("do") == "check":
-            self.look_again()
+    def _do(self, what: str, _item: str) -> None:
+        if what == "check":
+            self._try()
+
+    def _try(self) -> None:
+        names = namespace()
+        self._is_defined = self._activity.name in names
+        self._tried = names.get(self._activity.name)
+        self._run = run_cases(self._activity, names)
+        returned, before = self._run.returned, self.answers().get(RETURNED)
+        # An untouched exercise is not answered yet; but one that gave something and now does not, has changed.
+        if self._activity.graded and returned != before and (before is not None or not self._missing()):
+            self._unsaved[RETURNED] = returned
+
+    def _missing(self) -> list[str]:
+        return missing(self._activity, {RETURNED: self._run.returned}) if self._is_defined else [RETURNED]
 
     def _details(self, _given: dict[str, Any]) -> dict[str, Any]:
-        if not self._returned:
-            return {"answers": {}, "cases": {}}
-        scored = score(self._activity, {RETURNED: self._returned})
-        defined = self._activity.name in namespace()
-        cases = {}
-        for key, case in self._activity.cases.items():
-            if case.visible:
-                result = self._returned[key]
-                state = scored.items[key].state if defined else "blank"
-                cases[key] = {
-                    "state": state,
-                    "shows": "undefined" if not defined else "blank" if state == "blank" else "defined",
-                    "got": _line(result.get("value")),
-                    "error": result.get("error", "") if defined else "",
-                }
-        return {"answers": {}, "missing": missing(self._activity, {RETURNED: self._returned}), "cases": cases}
+        cases = {key: self._case(key) for key, case in self._activity.cases.items() if case.visible}
+        # What the code gave for hidden cases stays in the kernel.
+        return {"answers": {}, "missing": self._missing(), "cases": cases}
+
+    def _case(self, key: str) -> dict[str, Any]:
+        scored = score(self._activity, {RETURNED: self._run.returned}).items[key]
+        state = scored.state if self._is_defined else "blank"
+        return {
+            "state": state,
+            "got": _display(self._run.returned[key].get("value")),
+            "trouble": self._trouble(key, blank=state == "blank"),
+            "printed": self._run.printed.get(key, "")[:MAX_SHOWN],
+        }
+
+    def _trouble(self, key: str, *, blank: bool) -> str:
+        """Why a case has no value to compare, in words; nothing if it has one."""
+        words = _WORDS[self._language]
+        error = self._run.returned[key].get("error", "")
+        if not self._is_defined:
+            return words["code-first"]
+        if error.startswith(NotComparable.__name__):
+            return words["not-comparable"]
+        if error.startswith(KeyboardInterrupt.__name__):
+            return words["interrupted"]
+        if blank and key in self._run.printed:
+            return words["only-printed"]
+        return words["no-value"] if blank else str(error)
 
 
 class ResponseWidget(ActivityWidget[Response]):
@@ -252,17 +273,23 @@ class ResponseWidget(ActivityWidget[Response]):
 
     _esm = _script("response")
 
-    def _do(self, content: dict[str, Any]) -> None:
-        self._model_shown = content.get("do") == "reveal"
+    def __init__(self, *arguments: Any) -> None:
+        self._model_asked = False
+        super().__init__(*arguments)
+
+    def _do(self, what: str, _item: str) -> None:
+        if what == "reveal":
+            self._model_asked = True
 
     def _details(self, given: dict[str, Any]) -> dict[str, Any]:
-        text = given.get(TEXT)
-        text = text if isinstance(text, str) else ""
+        written = given.get(TEXT)
+        text = written if isinstance(written, str) else ""
         words = count_words(text)
-        details: dict[str, Any] = {"answers": {TEXT: text}, "words": words}
-        if getattr(self, "_model_shown", False) and not self._activity.graded and words >= self._activity.min_words:
-            model = self._activity.model_answer
-            details["model"] = model.to(self._language) if model else ""
+        problems = {} if is_blank(written) or isinstance(written, str) else {TEXT: "unreadable"}
+        details: dict[str, Any] = {"answers": {TEXT: text}, "words": words, "problems": problems}
+        model = self._activity.model_answer
+        if self._model_asked and not self._activity.graded and words >= self._activity.min_words and model:
+            details["model"] = model.to(self._language)
             details["best"] = [
                 {"title": criterion.title.to(self._language), "level": criterion.levels[-1].to(self._language)}
                 for criterion in self._activity.rubric.values()
@@ -271,32 +298,80 @@ class ResponseWidget(ActivityWidget[Response]):
         return details
 
 
+_alive: dict[tuple[str, str], QuizWidget | ExerciseWidget | ResponseWidget] = {}
+"""(place, activity id) → its one widget in this kernel."""
+
+
 def widget_for(
-    activity_id: str, activity: Activity, handout: Handout, file: AnswerFile | None
+    activity_id: str, handout: Handout, file: AnswerFile | None
 ) -> QuizWidget | ExerciseWidget | ResponseWidget:
-    """The widget of an activity; arguments are those of `ActivityWidget`."""
-    match activity:
-        case Quiz():
-            return QuizWidget(activity_id, activity, handout, file)
-        case Exercise():
-            return ExerciseWidget(activity_id, activity, handout, file)
-        case Response():
-            return ResponseWidget(activity_id, activity, handout, file)
+    """The widget of an activity: one in a kernel, however often it is shown, so that all its views agree.
+
+    Arguments are those of `ActivityWidget`.
+    """
+    place = (_place(handout, file), activity_id)
+    alive = _alive.get(place)
+    if alive is not None and alive.handout is handout and alive.comm is not None:
+        alive.refresh()
+        return alive
+    match handout.activities[activity_id]:
+        case Quiz() as quiz:
+            made: QuizWidget | ExerciseWidget | ResponseWidget = QuizWidget(activity_id, quiz, handout, file)
+        case Exercise() as exercise:
+            made = ExerciseWidget(activity_id, exercise, handout, file)
+            _watch_cells()
+        case Response() as response:
+            made = ResponseWidget(activity_id, response, handout, file)
+    _alive[place] = made
+    return made
+
+
+def _place(handout: Handout, file: AnswerFile | None) -> str:
+    """Where answers are kept, as one name; nothing in a preview."""
+    return f"{file.folder}/{handout.module}" if file else ""
+
+
+def _problem(question: Any, value: Any) -> str:
+    """What stands in the way of using an answer, as a key of the words; nothing if it can be used."""
+    if is_blank(value):
+        return ""
+    if isinstance(question, Number) and isinstance(value, (str, int, float)):
+        try:
+            parse_number(value)
+        except MalformedAnswer:
+            return "no-number"
+    return "unreadable" if score_question(question, value).state == "invalid" else ""
 
 
 def _shown(activity_id: str, activity: Activity, handout: Handout, file: AnswerFile | None) -> dict[str, Any]:
     bare = public({activity_id: replace(activity, graded=True)})[activity_id]
+    if isinstance(bare, Quiz) and isinstance(activity, Quiz):
+        # The copy is shuffled already; once more could bring the right order back.
+        asked = {
+            key: replace(question, items=given.items)
+            if isinstance(question, Order) and isinstance(given := activity.questions[key], Order)
+            else question
+            for key, question in bare.questions.items()
+        }
+        bare = replace(bare, questions=asked)
     shown: dict[str, Any] = _in_language(msgspec.to_builtins(bare), handout.edition)
     if isinstance(activity, Exercise):
-        for key, case in activity.cases.items():
-            shown["cases"][key]["args"] = None if case.args is None else ", ".join(_line(arg) for arg in case.args)
-            shown["cases"][key]["expect"] = _line(case.expect) if case.visible else ""
+        shown["cases"] = {
+            key: {
+                "note": case.note.to(handout.edition) if case.note else "",
+                "args": None if case.args is None else [_display(arg) for arg in case.args],
+                "expect": _display(case.expect),
+            }
+            for key, case in activity.cases.items()
+            if case.visible
+        }
+        shown["hidden"] = len(activity.cases) - len(shown["cases"])
     return shown | {
         "id": activity_id,
         "graded": activity.graded,
         "points": activity.points,
         "language": handout.edition,
-        "place": f"{file.folder}/{handout.module}" if file else "",
+        "place": _place(handout, file),
     }
 
 
@@ -310,22 +385,33 @@ def _in_language(data: Any, language: str) -> Any:
     return data
 
 
-def _line(value: Any) -> str:
-    """A value as a trainee would write it in Python, cut to one short line."""
+def _display(value: Any) -> dict[str, Any]:
+    """A value for the eye: a small table as a table, anything else as one would write it in Python, cut short."""
+    match value:
+        case {"load": str() as name, **rest} if not rest:
+            return {"code": f'load("{name}")'}
+        case {"table": [dict() as first, *_] as records, **rest} if not rest and len(first) * len(records) <= MAX_CELLS:
+            columns = list(dict.fromkeys(key for record in records for key in record))
+            return {"columns": columns, "rows": [[_code(record.get(key)) for key in columns] for record in records]}
+        case _:
+            return {"code": _code(value)}
+
+
+def _code(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + " …"
 
 
 def _watch_cells() -> None:
-    """Let shown exercises look again after each cell that is run; once for a kernel."""
+    """Let exercises look again after each cell that is run; once for a kernel."""
     from IPython.core.getipython import get_ipython
 
     shell = get_ipython()
-    if shell is not None and not getattr(shell, "_ccjobs_watched", False):
-        shell._ccjobs_watched = True  # noqa: SLF001 - our own mark
+    if shell is not None and _after_cell not in shell.events.callbacks["post_run_cell"]:
         shell.events.register("post_run_cell", _after_cell)
 
 
 def _after_cell(_result: object) -> None:
-    for widget in ExerciseWidget._shown_last.values():  # noqa: SLF001 - same module
-        widget.look_again_if_changed()
+    for widget in _alive.values():
+        if isinstance(widget, ExerciseWidget):
+            widget.refresh_if_changed()

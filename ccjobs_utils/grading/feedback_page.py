@@ -80,7 +80,8 @@ white-space:normal}
 _PAGE = """\
 <style>{{ style }}</style>
 <section class="ccjobs-review" lang="{{ language }}">
-<h3>{{ title }} · {% if written is none %}{{ points }} / {% endif %}{{ max_points }} {{ w.points }}{% if bonus %} ({{ w.bonus }}){% endif %}</h3>
+<h3>{{ title }} · {% if written is none %}{{ points }} / {% endif %}{{ max_points }} {{ w.points }}
+{%- if bonus %} ({{ w.bonus }}){% endif %}</h3>
 {% for q in questions %}
 <h4>{{ loop.index }}. <span class="tag {{ q.score.state }}">{{ mark[q.score.state] }} {{ w[q.score.state] }}</span>
  · {{ number(q.score.points) }} / {{ number(q.score.max_points) }} {{ w.points }}</h4>

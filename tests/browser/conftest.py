@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,7 +26,15 @@ SAMPLE = Path(__file__).parent / "sample" / "activities.yaml"
 START_S = 90
 CODE_CELL = "code-cell"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 expect.set_options(timeout=20_000)
 
@@ -70,8 +79,18 @@ def running_lab(root: Path, home: Path, *, cwd: Path | None = None) -> Iterator[
         port = probe.getsockname()[1]
     token = "test-token"
     environment = os.environ | settings_for(home, hidden=())
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.root_dir={root}",
-               f"--ServerApp.port={port}", f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True", "--log-level=ERROR"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        f"--ServerApp.root_dir={root}",
+        f"--ServerApp.port={port}",
+        f"--IdentityProvider.token={token}",
+        "--LabApp.expose_app_in_browser=True",
+        "--log-level=ERROR",
+    ]
     with (home / "server.log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(command, cwd=cwd or root, env=environment, stdout=log, stderr=log)
         lab = Lab(f"http://127.0.0.1:{port}", root, token)
@@ -127,8 +146,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def sample(lab: Lab, request: pytest.FixtureRequest) -> Callable[..., str]:
-    """Puts a notebook with the sample's activities into the workspace; returns its path there."""
+def sample(lab: Lab, request: pytest.FixtureRequest) -> Iterator[Callable[..., str]]:
+    """Puts a notebook with the sample's activities into the workspace; returns its path there. Its kernels end."""
 
     def put(*activity_ids: str, edition: str = "nb", code: str = "") -> str:
         name = f"{request.node.name.translate(str.maketrans('[]', '--'))}-{edition}-{time.monotonic_ns()}"
@@ -145,7 +164,10 @@ def sample(lab: Lab, request: pytest.FixtureRequest) -> Callable[..., str]:
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "sample.ipynb")
         return f"{name}/sample.ipynb"
 
-    return put
+    yield put
+    for kernel in lab.kernels():
+        with contextlib.suppress(urllib.error.HTTPError):
+            lab.call(f"api/kernels/{kernel}", "DELETE")
 
 
 def open_notebook(page: Page, lab: Lab, path: str) -> None:

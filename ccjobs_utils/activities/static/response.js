@@ -2,18 +2,19 @@
 
 export default {
   render(context) {
-    return activity(context, (body, saver, shown, words) => {
+    return activity(context, (body, saver, fields, shown, words) => {
       const id = unique("written");
+      const least = shown.min_words ?? 20;
       const count = h("p", { class: "ccjobs-hint", id: `${id}-count` });
-      const field = h("textarea", { id, class: "ccjobs-written", rows: 8, maxlength: 20000, "aria-describedby": `${id}-count` });
+      const problem = h("p", { class: "ccjobs-problem", role: "status" });
+      const field = h("textarea", { id, class: "ccjobs-written", rows: 8, maxlength: 20000, "aria-describedby": count.id });
       const grow = () => {
         field.style.height = "auto";
         field.style.height = `${field.scrollHeight + 4}px`;
       };
-      whenTyped(field, (value) => saver.answer("text", value));
+      fields.watch(field, (value) => saver.answer("text", value));
       field.addEventListener("input", grow);
-      const model = h("div", { class: "ccjobs-model", "aria-live": "polite" });
-      const least = shown.min_words ?? 20;
+      const model = h("div", { class: "ccjobs-model", "aria-live": "polite", tabindex: "-1" });
       const needs = h("p", { class: "ccjobs-hint" }, fill(words["model-needs"], { least }));
       const show = h("button", { type: "button", class: "ccjobs-button ccjobs-reveal", onclick: () => saver.ask("reveal") }, words["show-model"]);
       body.append(
@@ -23,18 +24,20 @@ export default {
         h("label", { for: id }, words["your-answer"]),
         field,
         count,
+        problem,
         ...(shown.graded ? [] : [needs, show, model]),
       );
       return (state, unsaved) => {
-        showTyped(field, unsaved.text ?? state.answers.text ?? "");
+        fields.show(field, unsaved.text ?? state.answers.text);
         count.textContent = fill(words.words, { n: state.words, least });
+        problem.textContent = state.problems.text ? words[state.problems.text] : "";
         needs.hidden = state.words >= least;
-        show.hidden = state.words < least || "model" in state;
         model.replaceChildren();
         if (state.model) {
           model.append(h("h4", {}, words.model), ...prose(state.model),
-            h("ul", {}, state.best.map((one) => h("li", {}, h("strong", {}, `${one.title}: `), inline(one.level)))));
+            h("ul", {}, state.best.map((best) => h("li", {}, h("strong", {}, `${best.title}: `), inline(best.level)))));
         }
+        hide(show, state.words < least || "model" in state, model);
         if (field.isConnected) grow();
       };
     });

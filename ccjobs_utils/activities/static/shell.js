@@ -36,16 +36,26 @@ function prose(text) {
     const starts = (mark) => lines.every((line) => line.startsWith(mark));
     const broken = (all) => all.flatMap((line, i) => (i ? [h("br"), ...inline(line)] : inline(line)));
     if (starts("- ")) return h("ul", {}, lines.map((line) => h("li", {}, inline(line.slice(2)))));
-    if (starts(">")) return h("blockquote", {}, broken(lines.map((line) => line.replace(/^>\s?/, ""))));
+    if (starts(">")) return h("blockquote", {}, lines.map((line) => h("p", {}, inline(line.replace(/^>\s?/, "")))));
     return h("p", {}, broken(lines));
   });
 }
 
-let made = 0;
 /** An id that no other element of the page has. */
 function unique(name) {
-  made += 1;
-  return `ccjobs-${name}-${made}-${Math.random().toString(36).slice(2, 8)}`;
+  return `ccjobs-${name}-${Math.random().toString(36).slice(2, 10)}`;
+}
+
+/** Hide or show an element; when it has the focus, the focus moves on to `heir` instead of getting lost. */
+function hide(element, hidden, heir) {
+  const focused = element === document.activeElement;
+  element.hidden = hidden;
+  if (hidden && focused) heir?.focus();
+}
+
+/** "1 poeng", "2,5 points". */
+function pointsOf(n, words, language) {
+  return n === 1 ? words.point : fill(words.points, { n: n.toLocaleString(language) });
 }
 
 /** Sends answers to Python, keeps them in this browser until Python has them on disk, and says where they are. */
@@ -53,95 +63,141 @@ class Saver {
   constructor(model, shown, words) {
     this.model = model;
     this.words = words;
+    this.language = shown.language;
     this.client = unique("client");
     this.sequence = 0;
+    this.heard = 0;
+    this.times = {};
     this.waiting = new Map();
-    this.shelf = shown.place ? `ccjobs:${shown.place}:${shown.id}` : "";
+    this.timer = null;
+    this.lost = false;
+    // The address tells the people of one JupyterHub apart, whose folders may have the same name.
+    const server = location.pathname.replace(/\/(lab|notebooks|doc)\b.*$/, "");
+    this.shelf = shown.place ? `ccjobs:${server}:${shown.place}:${shown.id}:` : "";
     this.message = h("span", { class: "ccjobs-message" });
-    this.retry = h("button", { type: "button", class: "ccjobs-button", hidden: true, onclick: () => this.sendAll() }, words["try-again"]);
-    this.element = h("div", { class: "ccjobs-status", role: "status", "data-status": "idle" }, this.message, this.retry);
+    this.retry = h("button", { type: "button", class: "ccjobs-button", hidden: true, onclick: () => this.tryAgain() }, words["try-again"]);
+    this.element = h("div", { class: "ccjobs-status", role: "status", "data-status": "idle", tabindex: "-1" }, this.message, this.retry);
   }
 
   /** Save one answer. */
   answer(item, value) {
-    this.waiting.set(item, { value, time: Date.now() });
-    this.keep();
+    const base = this.waiting.get(item)?.base ?? this.times[item] ?? "";
+    const entry = { value, time: Date.now(), base };
+    this.waiting.set(item, { ...entry, kept: this.keep(item, entry) });
     this.send(item);
   }
 
   /** Ask Python for something else than saving. */
-  ask(what, item) {
-    this.post({ do: what, item, client: this.client, sequence: ++this.sequence });
+  ask(what, item = "") {
+    this.post({ do: what, item });
   }
 
   send(item) {
     const entry = this.waiting.get(item);
-    entry.sequence = ++this.sequence;
-    entry.failed = false;
-    this.tell("saving", this.words.saving);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.tell("failed", `${this.words.failed} ${this.words["no-reply"]}`), REPLY_MS);
-    this.post({ do: "answer", item, value: entry.value, client: this.client, sequence: entry.sequence });
+    entry.sequence = this.post({ do: "answer", item, value: entry.value });
   }
 
-  sendAll() {
+  tryAgain() {
+    this.lost = false;
     for (const item of this.waiting.keys()) this.send(item);
+    this.ask("retry");
   }
 
   post(content) {
-    try {
-      this.model.send(content);
-    } catch {
-      this.tell("failed", `${this.words.failed} ${this.words["no-reply"]}`);
+    this.sequence += 1;
+    if (!this.lost) {
+      this.tell("saving", this.words.saving);
+      // The first message without a reply counts: one who goes on typing must learn of it too.
+      this.timer ??= setTimeout(() => this.silent(), REPLY_MS);
     }
+    try {
+      this.model.send({ ...content, client: this.client, sequence: this.sequence });
+    } catch {
+      this.silent();
+    }
+    return this.sequence;
+  }
+
+  /** No reply came: say so until one comes. */
+  silent() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.lost = true;
+    this.tell("failed", this.waiting.size ? `${this.words.failed} ${this.words["no-reply-kept"]}` : this.words["no-reply"]);
   }
 
   /** Take in what Python says about what it was sent. */
   hear(state) {
-    const acknowledged = state.acknowledged[this.client] ?? {};
-    const before = this.waiting.size;
-    for (const [item, entry] of this.waiting) if (entry.sequence <= (acknowledged[item] ?? 0)) this.waiting.delete(item);
-    this.keep();
-    const failed = state.failed;
-    if (failed && (failed.client === this.client || failed.client === "")) {
-      clearTimeout(this.timer);
-      for (const entry of this.waiting.values()) if (entry.sequence === failed.sequence) entry.failed = true;
-      this.tell("failed", `${this.words.failed} ${failed.reason}`);
-    } else if (this.waiting.size > 0 && this.waiting.size < before) {
-      // Saving works again: what failed before is tried once more.
-      for (const [item, entry] of this.waiting) if (entry.failed) this.send(item);
-    } else if (this.waiting.size === 0) {
-      clearTimeout(this.timer);
-      if (state.saved) {
-        const time = new Date(state.saved).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-        this.tell("saved", fill(this.words.saved, { time }));
-      } else {
-        this.tell("idle", "");
+    const heard = state.heard[this.client] ?? 0;
+    const isNew = heard > this.heard;
+    this.heard = heard;
+    this.times = state.times;
+    if (!state.failed) {
+      for (const [item, entry] of this.waiting) {
+        if (entry.sequence > heard) continue;
+        this.waiting.delete(item);
+        this.drop(item, entry.kept);
       }
     }
+    const done = heard === this.sequence;
+    if (done || isNew) {
+      this.lost = false;
+      clearTimeout(this.timer);
+      this.timer = done ? null : setTimeout(() => this.silent(), REPLY_MS);
+    }
+    if (this.lost) return;
+    if (state.failed) this.tell("failed", `${this.words.failed} ${state.failed}`);
+    else if (done && state.saved) this.tell("saved", fill(this.words.saved, { time: this.clock(state.saved) }));
+    else if (done) this.tell("idle", "");
+  }
+
+  clock(time) {
+    const saved = new Date(time);
+    const day = saved.toDateString() === new Date().toDateString() ? {} : { day: "numeric", month: "short" };
+    return saved.toLocaleString(this.language === "nb" ? "nb-NO" : "en-GB", { ...day, hour: "2-digit", minute: "2-digit" });
   }
 
   /** Send again what an earlier page could not save, unless something newer has been saved since. */
   recover(times) {
-    let kept = {};
-    try {
-      kept = JSON.parse(localStorage.getItem(this.shelf) ?? "{}");
-    } catch {
-      kept = {};
+    this.times = times;
+    for (const [item, kept] of this.shelved()) {
+      try {
+        const { value, time, base } = JSON.parse(kept);
+        if (base === (times[item] ?? "") || time > Date.parse(times[item])) this.waiting.set(item, { value, time, base, kept });
+        else this.drop(item, kept);
+      } catch {
+        this.drop(item, kept);
+      }
     }
-    const newer = Object.entries(kept).filter(([item, entry]) => entry.time > Date.parse(times[item] ?? 0));
-    for (const [item, entry] of newer) this.waiting.set(item, entry);
-    this.sendAll();
-    return Object.fromEntries(newer.map(([item, entry]) => [item, entry.value]));
+    for (const item of this.waiting.keys()) this.send(item);
   }
 
-  keep() {
-    if (!this.shelf) return;
+  shelved() {
     try {
-      if (this.waiting.size === 0) localStorage.removeItem(this.shelf);
-      else localStorage.setItem(this.shelf, JSON.stringify(Object.fromEntries(this.waiting)));
+      const names = this.shelf ? Object.keys(localStorage).filter((name) => name.startsWith(this.shelf)) : [];
+      return names.map((name) => [name.slice(this.shelf.length), localStorage.getItem(name)]);
+    } catch {
+      return [];
+    }
+  }
+
+  /** Put an answer on the browser's shelf; returns what lies there. */
+  keep(item, entry) {
+    const kept = JSON.stringify(entry);
+    try {
+      if (this.shelf) localStorage.setItem(this.shelf + item, kept);
     } catch {
       // A browser that keeps nothing still has the answer on the page, and the status tells that it is not saved.
+    }
+    return kept;
+  }
+
+  /** Take an answer off the shelf, unless another tab has put a newer one there. */
+  drop(item, kept) {
+    try {
+      if (this.shelf && localStorage.getItem(this.shelf + item) === kept) localStorage.removeItem(this.shelf + item);
+    } catch {
+      // As above.
     }
   }
 
@@ -149,45 +205,64 @@ class Saver {
     this.element.dataset.status = status;
     this.element.setAttribute("role", status === "failed" ? "alert" : "status");
     if (this.message.textContent !== text) this.message.textContent = text;
-    this.retry.hidden = status !== "failed";
+    hide(this.retry, status !== "failed", this.element);
   }
 }
 
-/** Call `save(value)` when typing pauses, the field is left or the page goes away. */
-function whenTyped(field, save) {
-  let timer = null;
-  const now = () => {
-    if (timer === null) return;
-    clearTimeout(timer);
-    timer = null;
-    save(field.value);
-  };
-  field.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(now, TYPING_MS);
-  });
-  field.addEventListener("blur", now);
-  field.addEventListener("change", now);
-  addEventListener("pagehide", now);
-  document.addEventListener("visibilitychange", () => document.hidden && now());
-  field.isPending = () => timer !== null;
+/** Text fields: saved when typing pauses, the field is left or the page goes away, and never changed under the caret. */
+class Fields {
+  constructor() {
+    this.pending = new Map();
+    this.end = new AbortController();
+    const { signal } = this.end;
+    addEventListener("pagehide", () => this.flush(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden && this.flush(), { signal });
+  }
+
+  /** Call `save(value)` for what is typed into a field. */
+  watch(field, save) {
+    const now = () => {
+      clearTimeout(this.pending.get(field)?.timer);
+      if (this.pending.delete(field)) save(field.value);
+    };
+    field.addEventListener("input", () => {
+      clearTimeout(this.pending.get(field)?.timer);
+      field.wanted = undefined;
+      this.pending.set(field, { now, timer: setTimeout(now, TYPING_MS) });
+    });
+    field.addEventListener("blur", () => {
+      now();
+      if (field.wanted !== undefined) this.show(field, field.wanted);
+    });
+  }
+
+  /** Show what is saved, but not while a person is writing there. */
+  show(field, value) {
+    const busy = this.pending.has(field) || (field === document.activeElement && document.hasFocus() && field.value !== "");
+    field.wanted = busy ? value : undefined;
+    if (!busy && field.value !== value) field.value = value;
+  }
+
+  flush() {
+    for (const { now } of [...this.pending.values()]) now();
+  }
+
+  close() {
+    this.flush();
+    this.end.abort();
+  }
 }
 
-/** Show `value` in a field, unless a person is in the middle of typing there. */
-function showTyped(field, value) {
-  if (!field.isPending() && field.value !== value) field.value = value;
-}
-
-/** An activity's frame; `fillIn(body, saver)` builds its inside and returns update(state). */
+/** An activity's frame; `fillIn(body, saver, fields, shown, words)` builds its inside and returns update(state, unsaved). */
 function activity({ model, el }, fillIn) {
   const shown = model.get("shown");
   const words = model.get("words");
   const saver = new Saver(model, shown, words);
+  const fields = new Fields();
   const heading = unique("title");
-  const preview = shown.place ? null : h("p", { class: "ccjobs-notice" }, words.preview);
   const notice = h("p", { class: "ccjobs-notice", role: "alert", hidden: true });
   const body = h("div", { class: "ccjobs-body" });
-  const worth = shown.points === 1 ? words.point : fill(words.points, { n: String(shown.points).replace(".", shown.language === "nb" ? "," : ".") });
+  const counts = shown.bonus ? words.bonus : words[`graded-${shown.kind}`];
   const root = h(
     "section",
     {
@@ -199,25 +274,34 @@ function activity({ model, el }, fillIn) {
     },
     h("header", {},
       h("h3", { id: heading }, shown.title),
-      h("p", { class: "ccjobs-kind" }, shown.graded ? `${worth} · ${shown.bonus ? words.bonus : words.graded}` : words.practice)),
-    preview,
+      h("p", { class: "ccjobs-kind" }, shown.graded ? `${pointsOf(shown.points, words, shown.language)} · ${counts}` : words.practice)),
+    shown.place ? null : h("p", { class: "ccjobs-notice" }, words.preview),
     notice,
     body,
     saver.element,
   );
   // Keys typed here are answers, never JupyterLab's commands.
   for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
-  const update = fillIn(body, saver, shown, words);
+  root.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+    // The browser would offer to save the web page.
+    event.preventDefault();
+    fields.flush();
+  });
+  const update = fillIn(body, saver, fields, shown, words);
   const refresh = () => {
     const state = model.get("state");
     notice.hidden = !state.notice;
-    notice.textContent = state.notice;
+    if (notice.textContent !== state.notice) notice.textContent = state.notice;
     saver.hear(state);
     update(state, Object.fromEntries([...saver.waiting].map(([item, entry]) => [item, entry.value])));
   };
   el.append(root);
-  saver.recover(model.get("state").times ?? {});
+  saver.recover(model.get("state").times);
   refresh();
   model.on("change:state", refresh);
-  return () => model.off("change:state", refresh);
+  return () => {
+    fields.close();
+    model.off("change:state", refresh);
+  };
 }
