@@ -68,7 +68,8 @@ def settings_for(home: Path, hidden: tuple[str, ...]) -> dict[str, str]:
     """
     config = home / "config"
     disabled = {f"@jupyter/nbgrader:{name}": True for name in hidden} | {"jupyterlab-jupytext": True}
-    _write(config / "labconfig" / "page_config.json", {"disabledExtensions": disabled})
+    # Without buildAvailable, JupyterLab starts Node.js at every page to ask whether it should be rebuilt.
+    _write(config / "labconfig" / "page_config.json", {"disabledExtensions": disabled, "buildAvailable": False})
     extensions = {"jupytext": False, "nbgrader.server_extensions.formgrader": "formgrader" not in hidden}
     _write(config / "jupyter_server_config.json", {"ServerApp": {"jpserver_extensions": extensions}})
     own = home / "lab-settings" / "@jupyterlab"
