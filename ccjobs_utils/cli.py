@@ -10,7 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ccjobs_utils import __version__
-from ccjobs_utils.activities.yaml_source import InvalidFile
+from ccjobs_utils.activities.yaml_source import InvalidFile, Problem
 from ccjobs_utils.console import err, fail, out, say, terminal_language, text
 from ccjobs_utils.course.project import (
     EDITIONS,
@@ -20,6 +20,7 @@ from ccjobs_utils.course.project import (
     UnknownEdition,
     edition_named,
 )
+from ccjobs_utils.phrases import in_norwegian
 
 if TYPE_CHECKING:
     from ccjobs_utils.grading.grade import HandIn
@@ -47,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
         )
     except InvalidFile as error:
-        fail(str(error))
+        for problem in error.problems:
+            fail(_problem(problem))
         count = len(error.problems)
         fail(
             text(
@@ -142,7 +144,7 @@ def check(project: Project, _chosen: argparse.Namespace) -> int:
     with _Steps() as progress:
         problems = check_course(project, progress)
     for problem in problems:
-        fail(str(problem._replace(path=_short(problem.path))))
+        fail(_problem(problem))
     if problems:
         fail(text(nb=f"{len(problems)} feil.", en=f"{len(problems)} problems."))
         return 1
@@ -225,9 +227,11 @@ def _plain(cell: str) -> str:
     return escape("".join(character if character.isprintable() or character == "\n" else "�" for character in cell))
 
 
-def _short(path: Path) -> Path:
+def _problem(problem: Problem) -> str:
+    """One line: the file as seen from here, the line, and what is wrong, in the terminal's language."""
     here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
+    path = problem.path.relative_to(here) if problem.path.is_relative_to(here) else problem.path
+    return str(problem._replace(path=path, message=_translated(problem.message)))
 
 
 def _modules(project: Project, named: list[str]) -> list[str]:
@@ -293,37 +297,18 @@ class _Parser(argparse.ArgumentParser):
     """argparse, speaking the terminal's language."""
 
     def format_help(self) -> str:
-        return _in_norwegian(super().format_help())
+        return _translated(super().format_help())
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        self.exit(2, _in_norwegian(f"{self.prog}: {message}\n"))
+        self.exit(2, _translated(f"{self.prog}: {message}\n"))
 
     def format_usage(self) -> str:
-        return _in_norwegian(super().format_usage())
+        return _translated(super().format_usage())
 
 
-_ARGPARSE_WORDS = {
-    "usage: ": "bruk: ",
-    "positional arguments:": "argumenter:",
-    "options:": "valg:",
-    "show this help message and exit": "vis denne hjelpen",
-    "show program's version number and exit": "vis versjonen",
-    "the following arguments are required: ": "mangler: ",
-    "unrecognized arguments: ": "ukjente ord: ",
-    "invalid choice: ": "finnes ikke: ",
-    "(choose from ": "(velg mellom ",
-    "invalid int value: ": "ikke et heltall: ",
-    "expected one argument": "trenger en verdi",
-    "argument ": "valget ",
-}
-
-
-def _in_norwegian(said: str) -> str:
-    if terminal_language() == "nb":
-        for english, norwegian in _ARGPARSE_WORDS.items():
-            said = said.replace(english, norwegian)
-    return said
+def _translated(said: str) -> str:
+    return in_norwegian(said) if terminal_language() == "nb" else said
 
 
 def _edition(name: str) -> str:

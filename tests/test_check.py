@@ -10,6 +10,7 @@ import pytest
 from ccjobs_utils.activities.yaml_source import Problem
 from ccjobs_utils.course.check import check_course, headings
 from ccjobs_utils.course.project import Project
+from ccjobs_utils.phrases import in_norwegian
 
 MODULE = "02-call-handling"
 
@@ -212,6 +213,6 @@ def test_a_broken_course_is_named(
     broken = copy_of_project()
     sabotage(broken)
     found = faults(broken)
-    assert any(fault.path.name == file and said in fault.message and fault.line >= 1 for fault in found), "\n".join(
-        map(str, found)
-    )
+    named = [fault for fault in found if fault.path.name == file and said in fault.message and fault.line >= 1]
+    assert named, "\n".join(map(str, found))
+    assert in_norwegian(named[0].message) != named[0].message
