@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from ccjobs_utils.desk import data
-from ccjobs_utils.desk.data import COLUMNS, call_log, load, to_csv
+from ccjobs_utils.desk.data import COLUMNS, TABLES, BadTable, call_log, load, table_rows, to_csv
 
 COURSE_DATA = Path(__file__).parents[1] / "course" / "data"
 SHIPPED = COURSE_DATA / "calls.csv"
@@ -187,7 +187,7 @@ class TestLoad:
     @pytest.mark.parametrize("name", ["", "call", "../calls", "data/calls", "/etc/passwd", "calls.csv", "CALLS"])
     def test_unknown_names_list_the_known_ones(self, name: str, notebook_data: Path) -> None:
         (notebook_data.parent / "calls.csv").write_bytes(SHIPPED.read_bytes())
-        with pytest.raises(ValueError, match=r"The course has: calls\."):
+        with pytest.raises(ValueError, match=r"The course has: authority, calls, prices, returns\."):
             load(name)
 
     def test_missing_everywhere(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,3 +225,45 @@ def test_main_outside_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(data, "_CHECKOUT_DATA", tmp_path / "nowhere")
     with pytest.raises(SystemExit, match="checkout"):
         data.main()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_of_the_company_is_read_with_its_types(name: str) -> None:
+    rows = table_rows(COURSE_DATA / f"{name}.csv")
+    table = load(name)
+    assert len(table) == len(rows) > 1
+    assert list(table.columns) == list(TABLES[name])
+    for column, kind in TABLES[name].items():
+        assert str(table[column].dtype) == ("int64" if kind is int else "str")
+        assert list(table[column]) == [row[column] for row in rows.values()]
+
+
+def test_authority_rises_with_the_role() -> None:
+    limits = list(load("authority")["limit_kr"])
+    assert limits == sorted(set(limits))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("limit_kr", "limit", 1, "columns should be"),
+        (",300,", ",300 kr,", 2, "no whole number"),
+        (",300,", ",-300,", 2, "no whole number"),
+        ("specialist,", "agent,", 3, "stands twice"),
+        (",1000,", ",1000,1000,", 3, "a row has"),
+        (",1000,", ",", 3, "a row has"),
+    ],
+)
+def test_a_broken_table_is_named_with_its_line(tmp_path: Path, old: str, new: str, line: int, said: str) -> None:
+    text = (COURSE_DATA / "authority.csv").read_text(encoding="utf-8")
+    path = tmp_path / "authority.csv"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(BadTable) as caught:
+        table_rows(path)
+    assert (caught.value.line, said in str(caught.value)) == (line, True), caught.value
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_and_its_data_sheet_agree(name: str) -> None:
+    sheet = (COURSE_DATA / f"{name}.md").read_text(encoding="utf-8")
+    assert set(TABLES[name]) <= set(re.findall(r"`(\w+)`", sheet))

@@ -115,15 +115,25 @@ def test_no_stays_a_word_and_a_time_of_day_a_text(tmp_path: Path) -> None:
 def test_texts_are_filled_in_and_an_unknown_value_is_named(written) -> None:
     path = written(GOOD.replace("Hva sier du?", "Hva sier du før {{ limit }} s?"))
 
-    def fill(text: str, language: str) -> str:
-        if "{{" in text:
-            raise ValueError(f"'limit' is unknown in {language}")
-        return text.upper()
+    class Shouting:
+        def text(self, text: str, language: str) -> str:
+            if "{{" in text:
+                raise ValueError(f"'limit' is unknown in {language}")
+            return text.upper()
+
+        def value(self, expression: str) -> int:
+            if expression.strip() == "limit":
+                return 45
+            raise ValueError(f"{expression.strip()} is unknown")
 
     with pytest.raises(InvalidFile, match=r"activities\.yaml:8: .*limit"):
-        load(path, fill)
-    quiz = load(written(GOOD), fill)["opening"]
+        load(path, Shouting())
+    quiz = load(written(GOOD), Shouting())["opening"]
     assert quiz.title.nb == "ÅPNING"
+    with_value = load(written(GOOD.replace("expect: 1010", 'expect: "{{ limit }}"')), Shouting())["code"]
+    assert [case.expect for case in with_value.cases.values()][-1] == 45
+    with pytest.raises(InvalidFile, match=r"activities\.yaml:\d+: no_limit is unknown"):
+        load(written(GOOD.replace("expect: 1010", 'expect: "{{ no_limit }}"')), Shouting())
 
 
 def test_trainees_get_no_key_and_the_same_shuffle_each_time(written) -> None:

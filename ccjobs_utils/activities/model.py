@@ -2,14 +2,14 @@
 
 An author writes ``course/<module>/activities.yaml``; `load` reads it whole, with the key. `public` gives the copy that
 a trainee receives: practice keeps its key (feedback is instant), graded activities lose theirs. Both are the same
-structs, so one widget and one scorer serve both. The fourth kind, the simulated call, becomes one more member of
-`Activity`.
+structs, so one scorer serves both.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
@@ -213,7 +213,146 @@ class Response(_Activity, frozen=True, kw_only=True, tag="response"):
         return 4.0 * len(self.rubric)
 
 
-Activity = Quiz | Exercise | Response
+QaCriterion = Literal["greeting", "listening", "resolution", "empathy", "compliance", "close"]
+QA_FORM: dict[QaCriterion, int] = {
+    "greeting": 10,
+    "listening": 20,
+    "resolution": 25,
+    "empathy": 20,
+    "compliance": 15,
+    "close": 10,
+}
+"""What a call is scored for, as on a QA form: criterion → its weight in per cent of the call's points."""
+
+Marks = dict[QaCriterion, Annotated[int, Meta(ge=1, le=9)]]
+"""What one thing in a call earns, criterion by criterion."""
+
+MOODS = (1, 5)
+"""The caller's worst and best mood; below the worst the caller hangs up."""
+ANGRY = 2
+"""The best mood in which a caller is still angry."""
+
+
+class CardRow(_Data, frozen=True, kw_only=True):
+    """One row of the customer card: what the CRM shows."""
+
+    title: Text
+    text: Text
+
+
+class Hold(_Data, frozen=True, kw_only=True):
+    """The caller is put on hold, for `seconds` in all, with `updates` on the way."""
+
+    seconds: Annotated[int, Meta(gt=0)]
+    updates: Annotated[int, Meta(ge=0)] = 0
+
+
+class HoldLimits(_Data, frozen=True, kw_only=True):
+    """The company's rules for a hold, in seconds: the longest time without an update, and the longest hold."""
+
+    update_s: Annotated[int, Meta(gt=0)]
+    longest_s: Annotated[int, Meta(gt=0)]
+
+
+class Fatal(_Data, frozen=True, kw_only=True):
+    """An error that fails the call, unless something has been done before."""
+
+    error: Slug
+    unless: str = ""
+
+
+class Reply(_Data, frozen=True, kw_only=True):
+    """One thing that the agent may say or do at a turn, and what comes of it.
+
+    Attributes:
+        text: the words, or a description of what is done.
+        to: the turn or ending that follows.
+        reaction: the caller's first words in return.
+        mood: what it does to the caller's mood.
+        seconds: time it takes beside speaking.
+        sets: what is done afterwards, for `if_done`, `if_not_done`, `Fatal.unless` and the rules.
+        if_done, if_not_done: it is only offered once that is done, or as long as it is not.
+        hold, transfer: the action it is.
+        marks: what it earns.
+        fatal: the error it is.
+        feedback: what it does to the caller, and why.
+    """
+
+    text: Text
+    to: str
+    reaction: Text | None = None
+    mood: Annotated[int, Meta(ge=-2, le=2)] = 0
+    seconds: Annotated[int, Meta(ge=0)] = 0
+    sets: list[Slug] = field(default_factory=list)
+    if_done: str = ""
+    if_not_done: str = ""
+    hold: Hold | None = None
+    transfer: Literal["warm", "cold", ""] = ""
+    marks: Marks = field(default_factory=dict)
+    fatal: Fatal | None = None
+    feedback: Text | None = None
+
+
+class Turn(_Data, frozen=True, kw_only=True):
+    """What the caller says, and the replies to it. At the first turn the phone rings, and nothing is said yet.
+
+    `angry` is said instead in a bad mood; `sets` is done once the caller has spoken.
+    """
+
+    replies: dict[Slug, Reply]
+    says: Text | None = None
+    angry: Text | None = None
+    sets: list[Slug] = field(default_factory=list)
+
+
+class Ending(_Data, frozen=True, kw_only=True):
+    """What comes of the call for the caller."""
+
+    text: Text
+    resolved: bool = False
+    marks: Marks = field(default_factory=dict)
+
+
+class NoteItem(_Data, frozen=True, kw_only=True):
+    """Something that could go into the after-call note; `fatal` names the error of writing it down."""
+
+    text: Text
+    needed: bool = False
+    fatal: str = ""
+    feedback: Text | None = None
+
+
+class Call(_Activity, frozen=True, kw_only=True, tag="call"):
+    """A simulated call that branches. Answer: ``path``, the replies in order, and ``note``, what was written down.
+
+    Attributes:
+        intro: who the agent is, and what is known before it rings.
+        caller: the caller's name.
+        card, policy: what the agent can look at.
+        start, hang_up: the first turn, and the ending when the mood falls below the worst.
+        turns, endings, notes: the conversation.
+        mood: the caller's mood at the start.
+        fatal: the errors that fail the call, in words.
+        hold_limits: the company's rules, if the call has a hold.
+        points: what a full QA form is worth.
+    """
+
+    intro: Text
+    caller: str
+    card: list[CardRow]
+    policy: Text
+    start: str
+    hang_up: str
+    turns: dict[Slug, Turn]
+    endings: dict[Slug, Ending]
+    notes: dict[Slug, NoteItem]
+    mood: Annotated[int, Meta(ge=1, le=5)] = 3
+    fatal: dict[Slug, Text] = field(default_factory=dict)
+    hold_limits: HoldLimits | None = None
+    points: Annotated[float, Meta(gt=0, multiple_of=1)] = 20.0
+
+
+Activity = Quiz | Exercise | Response | Call
 
 
 class Handout(Struct, frozen=True, forbid_unknown_fields=True):
@@ -224,38 +363,81 @@ class Handout(Struct, frozen=True, forbid_unknown_fields=True):
     activities: dict[Slug, Activity]
 
 
-Fill = Callable[[str, str], str]
-"""Puts the course's values into a text: (text, language) → the text to show. Raises ValueError if it cannot."""
+class Fill(Protocol):
+    """Puts the course's values into what an author wrote. Both raise ValueError if they cannot."""
+
+    def text(self, text: str, language: str) -> str:
+        """A text to show, its ``{{ … }}`` filled in."""
+
+    def value(self, expression: str) -> Any:
+        """What an expression between ``{{`` and ``}}`` gives, as data."""
+
 
 _activities = dict[Slug, Activity]
+_EXPRESSION = re.compile(r"\{\{([^{}]+)\}\}")
+CALLS = "calls"
+"""The folder beside ``activities.yaml`` with a file for each simulated call."""
 MAX_HANDOUT_BYTES = 5_000_000
 LEAST_TO_ORDER = 3
 
 
 def load(path: Path, fill: Fill | None = None) -> dict[str, Activity]:
-    """Read an author's ``activities.yaml``, whole, with the key.
+    """Read an author's ``activities.yaml`` and the calls beside it, whole, with the key.
 
     Arguments:
-        path: the file.
-        fill: puts policy values, facts and points into each text; texts stay as written without it.
+        path: the file; each file of the folder ``calls`` next to it is one call, its name the id.
+        fill: puts policy values, facts and points into each text, and a value where one stands alone as ``{{ … }}``;
+            everything stays as written without it.
 
     Returns:
-        activity id → activity, in the order of the file.
+        activity id → activity, in the order of the file, then the calls.
 
     Raises:
         InvalidFile: with every problem found, each with file and line.
-        OSError: if the file cannot be read.
+        OSError: if a file cannot be read.
     """
-    source = YamlSource(path)
-    data = source.data
+    activities: dict[str, Activity] = {}
+    problems: list[Problem] = []
+    for source in sources(path):
+        try:
+            read = _read(source, fill)
+        except InvalidFile as error:
+            problems += error.problems
+            continue
+        for activity_id in read.keys() & activities.keys():
+            problems.append(source.problem((), f"{activity_id}: stands twice; ids are used once"))
+        activities |= read
+    if problems:
+        raise InvalidFile(problems)
+    return activities
+
+
+def sources(path: Path) -> list[YamlSource]:
+    """The files that `load` reads: ``activities.yaml``, and each call's own.
+
+    Raises:
+        InvalidFile: if one is not YAML.
+        OSError: if one cannot be read.
+    """
+    return [YamlSource(path), *(YamlSource(call) for call in sorted((path.parent / CALLS).glob("*.yaml")))]
+
+
+def _read(source: YamlSource, fill: Fill | None) -> dict[str, Activity]:
+    """The activities of one file."""
+    data: Any = source.data
+    inside: tuple[str, ...] = ()
     if fill is not None:
         problems: list[Problem] = []
         data = _filled(data, (), fill, source, problems)
         if problems:
             raise InvalidFile(problems)
-    activities = source.convert(_activities, data)
+    if source.path.parent.name == CALLS:
+        activities: dict[str, Activity] = {source.path.stem: source.convert(Call, data)}
+        inside = (source.path.stem,)
+    else:
+        activities = source.convert(_activities, data)
     problems = [
-        source.problem(where, f"{' › '.join(str(step) for step in where)}: {message}")
+        source.problem(where[len(inside) :], f"{' › '.join(str(step) for step in where)}: {message}")
         for activity_id, activity in activities.items()
         for where, message in _faults(activity, (activity_id,))
     ]
@@ -290,13 +472,18 @@ def _filled(data: Any, where: Where, fill: Fill, source: YamlSource, problems: l
             texts = {}
             for language, text in data.items():
                 try:
-                    texts[language] = fill(text, language)
+                    texts[language] = fill.text(text, language)
                 except ValueError as error:
                     problems.append(source.problem((*where, language), str(error)))
             return texts
         return {key: _filled(value, (*where, key), fill, source, problems) for key, value in data.items()}
     if isinstance(data, list):
         return [_filled(value, (*where, i), fill, source, problems) for i, value in enumerate(data)]
+    if isinstance(data, str) and (alone := _EXPRESSION.fullmatch(data.strip())):
+        try:
+            return fill.value(alone[1])
+        except ValueError as error:
+            problems.append(source.problem(where, str(error)))
     return data
 
 
@@ -322,6 +509,8 @@ def _faults(activity: Activity, where: Where) -> Iterator[tuple[Where, str]]:
                     yield (*where, "rubric", criterion_id), "levels are missing: describe 0, 1, 2, 3 and 4 points"
             if activity.model_answer is None:
                 yield where, "model_answer is missing: show trainer and trainee what good looks like"
+        case Call():
+            yield from _call_faults(activity, where)
 
 
 def _question_faults(question: Question, where: Where) -> Iterator[tuple[Where, str]]:
@@ -345,6 +534,47 @@ def _question_faults(question: Question, where: Where) -> Iterator[tuple[Where, 
                 yield where, "accept is missing: list every answer that counts as right"
     if question.feedback is None:
         yield where, "feedback is missing: say why"
+
+
+def _call_faults(call: Call, where: Where) -> Iterator[tuple[Where, str]]:
+    for name, target, known in (("start", call.start, call.turns), ("hang_up", call.hang_up, call.endings)):
+        if target not in known:
+            yield (*where, name), f"there is no {target} among {', '.join(known)}"
+    for both in call.turns.keys() & call.endings.keys():
+        yield (*where, "endings", both), "is a turn already; ids are used once"
+    done = {flag for turn in call.turns.values() for flag in turn.sets}
+    done |= {flag for turn in call.turns.values() for reply in turn.replies.values() for flag in reply.sets}
+    for turn_id, turn in call.turns.items():
+        at = (*where, "turns", turn_id)
+        if turn.says is None and turn_id != call.start:
+            yield at, "says is missing: only at the first turn does the caller say nothing"
+        if not turn.replies:
+            yield at, "a turn needs replies; where the call is over, write an ending"
+        for reply_id, reply in turn.replies.items():
+            yield from _reply_faults(call, reply, done, (*at, "replies", reply_id))
+    if not any(item.needed for item in call.notes.values()) or all(item.needed for item in call.notes.values()):
+        yield (*where, "notes"), "some things belong in the note, and some do not: mark those with `needed: true`"
+    for item_id, item in call.notes.items():
+        at = (*where, "notes", item_id)
+        if item.feedback is None:
+            yield at, "feedback is missing: say why"
+        if item.fatal and item.fatal not in call.fatal:
+            yield (*at, "fatal"), f"there is no fatal error {item.fatal}; name it under fatal"
+
+
+def _reply_faults(call: Call, reply: Reply, done: set[str], at: Where) -> Iterator[tuple[Where, str]]:
+    if reply.feedback is None:
+        yield at, "feedback is missing: say what it does to the caller"
+    if reply.to not in call.turns and reply.to not in call.endings:
+        yield (*at, "to"), f"there is no turn or ending {reply.to}"
+    if reply.hold and call.hold_limits is None:
+        yield (*at, "hold"), "a call with a hold needs hold_limits"
+    if reply.fatal and reply.fatal.error not in call.fatal:
+        yield (*at, "fatal"), f"there is no fatal error {reply.fatal.error}; name it under fatal"
+    unless = reply.fatal.unless if reply.fatal else ""
+    for flag in (reply.if_done, reply.if_not_done, unless):
+        if flag and flag not in done:
+            yield at, f"nothing in the call sets {flag}"
 
 
 def _option_faults(question: Choice | Choices, where: Where) -> Iterator[tuple[Where, str]]:
@@ -408,6 +638,24 @@ def _public(activity_id: str, activity: Activity) -> Activity:
             return replace(activity, rubric=rubric, model_answer=None)
         case Response():
             return activity
+        case Call() if activity.graded:
+            return _public_call(activity)
+        case Call():
+            return activity
+
+
+def _public_call(call: Call) -> Call:
+    """What is needed to play a call, and nothing that tells how it is scored."""
+    turns = {
+        turn_id: replace(
+            turn,
+            replies={key: replace(reply, marks={}, fatal=None, feedback=None) for key, reply in turn.replies.items()},
+        )
+        for turn_id, turn in call.turns.items()
+    }
+    endings = {key: replace(ending, resolved=False, marks={}) for key, ending in call.endings.items()}
+    notes = {key: NoteItem(text=item.text) for key, item in call.notes.items()}
+    return replace(call, turns=turns, endings=endings, notes=notes, fatal={})
 
 
 def _public_question(question_id: str, question: Question, graded: bool) -> Question:

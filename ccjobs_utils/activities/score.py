@@ -8,12 +8,15 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any, Literal, assert_never
 
 from msgspec import UNSET, Struct
 
 from ccjobs_utils.activities.model import (
+    QA_FORM,
     Activity,
+    Call,
     Choice,
     Choices,
     Exercise,
@@ -21,11 +24,13 @@ from ccjobs_utils.activities.model import (
     Match,
     Number,
     Order,
+    QaCriterion,
     Question,
     Quiz,
     Response,
     ShortText,
 )
+from ccjobs_utils.activities.simulated_call import NOTE_MARKS, NotAllowed, Script, Step, note_share
 
 State = Literal["right", "partly", "wrong", "blank", "invalid", "to-mark"]
 
@@ -38,6 +43,8 @@ TEXT = "text"
 """The item that holds a written answer."""
 RETURNED = "returned"
 """The item that holds what an exercise's code gave back: case id → ``{"value": data}`` or ``{"error": text}``."""
+PATH, NOTE = "path", "note"
+"""The items of a call: the replies in order, and what was written down, as lists of ids."""
 
 
 class ItemScore(Struct, frozen=True):
@@ -92,6 +99,8 @@ def score(activity: Activity, given: Mapping[str, Any]) -> Score:
             items = _score_cases(activity, given.get(RETURNED))
         case Response():
             items = {TEXT: _score_response(activity, given.get(TEXT))}
+        case Call():
+            items = _score_call(activity, given)
     return Score(items=items, max_points=activity.points)
 
 
@@ -119,7 +128,7 @@ def missing(activity: Activity, given: Mapping[str, Any]) -> list[str]:
     """The items that still wait for an answer, in the activity's order.
 
     A question with several parts (rows to match, a grid) waits until every part is decided; a written answer until it
-    has the words asked for; an exercise until its code gives something back.
+    has the words asked for; an exercise until its code gives something back; a call until it is over and noted.
     """
     match activity:
         case Quiz():
@@ -131,6 +140,8 @@ def missing(activity: Activity, given: Mapping[str, Any]) -> list[str]:
             text = given.get(TEXT)
             enough = isinstance(text, str) and count_words(text) >= activity.min_words
             return [] if enough else [TEXT]
+        case Call():
+            return _missing_of_call(activity, given)
 
 
 def is_blank(value: Any) -> bool:
@@ -300,6 +311,81 @@ def _score_response(response: Response, text: Any) -> ItemScore:
     if not isinstance(text, str) or len(text) > MAX_RESPONSE:
         return ItemScore(0.0, response.points, "invalid", f"not a text of at most {MAX_RESPONSE} characters")
     return ItemScore(0.0, response.points, "to-mark")
+
+
+def played(script: Script, given: Mapping[str, Any]) -> tuple[list[Step], list[str]]:
+    """A call as it was answered: its steps, and what was written down.
+
+    Raises:
+        MalformedAnswer: if the call does not allow it, saying why.
+    """
+    path, note = given.get(PATH), given.get(NOTE)
+    if not isinstance(path, list):
+        raise MalformedAnswer("not a path of replies")
+    try:
+        steps = script.replay(path)
+    except NotAllowed as error:
+        raise MalformedAnswer(str(error)) from error
+    noted = _known_list([] if note is None else note, script.call.notes)
+    if noted and not (steps and script.is_over(steps[-1].after)):
+        raise MalformedAnswer("a note on a call that is not over")
+    return steps, noted
+
+
+def earned(script: Script, steps: Sequence[Step], note: Sequence[str]) -> dict[QaCriterion, float]:
+    """The share of each criterion of the QA form that a call earned, 0 to 1; fatal errors do not count here.
+
+    Arguments:
+        script: the call, with its key.
+        steps: what was said.
+        note: what was written down.
+    """
+    marks: dict[QaCriterion, Fraction] = dict.fromkeys(QA_FORM, Fraction(0))
+    for step in steps:
+        for criterion, mark in step.marks.items():
+            marks[criterion] += mark
+    if steps and (ending := script.call.endings.get(steps[-1].after.at)):
+        for criterion, mark in ending.marks.items():
+            marks[criterion] += mark
+    marks["close"] += NOTE_MARKS * note_share(script.call, note)
+    return {key: float(mark / script.targets[key]) if script.targets[key] else 0.0 for key, mark in marks.items()}
+
+
+def fatal_errors(script: Script, steps: Sequence[Step], note: Sequence[str]) -> list[str]:
+    """The fatal errors of a call, in the order in which they were made."""
+    made = [step.fatal for step in steps] + [script.call.notes[item].fatal for item in note]
+    return list(dict.fromkeys(error for error in made if error))
+
+
+def _score_call(call: Call, given: Mapping[str, Any]) -> dict[str, ItemScore]:
+    worth: dict[str, float] = {criterion: round(call.points * weight / 100, 2) for criterion, weight in QA_FORM.items()}
+    if is_blank(given.get(PATH)):
+        return {criterion: ItemScore(0.0, points, "blank") for criterion, points in worth.items()}
+    script = Script(call)
+    try:
+        steps, note = played(script, given)
+    except MalformedAnswer as error:
+        unread = {criterion: ItemScore(0.0, points, "invalid") for criterion, points in worth.items()}
+        first = next(iter(unread))
+        return unread | {first: ItemScore(0.0, worth[first], "invalid", str(error))}
+    failed = bool(fatal_errors(script, steps, note))
+    scores: dict[str, ItemScore] = {}
+    for criterion, share in earned(script, steps, note).items():
+        state: State = "right" if share == 1 else "partly" if share > 0 else "wrong"
+        points = 0.0 if failed else round(worth[criterion] * share, 2)
+        scores[criterion] = ItemScore(points, worth[criterion], state)
+    return scores
+
+
+def _missing_of_call(call: Call, given: Mapping[str, Any]) -> list[str]:
+    script = Script(call)
+    try:
+        steps, _ = played(script, given)
+    except MalformedAnswer:
+        return [PATH]
+    if not steps or not script.is_over(steps[-1].after):
+        return [PATH]
+    return [NOTE] if given.get(NOTE) is None else []
 
 
 def _known(value: Any, known: Mapping[str, Any]) -> str:

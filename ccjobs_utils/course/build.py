@@ -69,7 +69,7 @@ def build_notebook(course: Course, module_id: str, edition: str) -> NotebookNode
     for position, piece in enumerate(lesson):
         if isinstance(piece, Prose):
             try:
-                text = fill(piece.text[edition], edition)
+                text = fill.text(piece.text[edition], edition)
             except ValueError as error:
                 problems.append(Problem(path, piece.line[edition], str(error)))
                 continue

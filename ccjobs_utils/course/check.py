@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 
-from ccjobs_utils.activities.model import Activity, Exercise, Quiz, load_handout, public
-from ccjobs_utils.activities.yaml_source import InvalidFile, Problem, YamlSource
+from ccjobs_utils.activities.model import CALLS, Activity, Call, Exercise, Quiz, load_handout, public, sources
+from ccjobs_utils.activities.yaml_source import InvalidFile, Problem, Where, YamlSource
 from ccjobs_utils.course.build import HANDOUT, build_notebook
+from ccjobs_utils.course.call_check import call_faults
 from ccjobs_utils.course.lesson import SOLUTION, Code, Lesson, Prose, read_lesson
 from ccjobs_utils.course.project import EDITIONS, Project
 from ccjobs_utils.course.syllabus import Course, Module
@@ -110,8 +111,8 @@ def _document_faults(course: Course) -> Iterator[Problem]:
 
 
 def _read_faults(course: Course) -> Iterator[Problem]:
-    """Facts and policy: readable, and each fact dated."""
-    for name in ("facts", "policy"):
+    """Facts, policy and tables: readable, and each fact dated."""
+    for name in ("facts", "policy", "tables"):
         try:
             getattr(course, name)
         except InvalidFile as error:
@@ -148,14 +149,16 @@ def _module_faults(course: Course, module: Module, owners: dict[str, str]) -> li
     if not activities or not lesson:
         return problems
 
-    source = YamlSource(path)
+    places = _places(path)
     for activity_id, activity in activities.items():
         for used in (activity_id, f"{activity_id}-code") if isinstance(activity, Exercise) else (activity_id,):
             if used in owners:
-                problems.append(
-                    source.problem((activity_id,), f"{used}: is an id of {owners[used]} already; ids are used once")
-                )
+                said = f"{used}: is an id of {owners[used]} already; ids are used once"
+                problems.append(places(activity_id, (), said))
             owners[used] = module.id
+        if isinstance(activity, Call):
+            faults = call_faults(activity)
+            problems += [places(activity_id, where, f"{activity_id}: {said}") for where, said in faults]
     problems += _lesson_faults(course, module, lesson, activities)
     try:
         for edition in EDITIONS:
@@ -197,14 +200,28 @@ def _lesson_faults(
         before = lesson[position - 1] if position else None
         if isinstance(activities.get(activity_id), Exercise) and not (isinstance(before, Code) and before.has_solution):
             yield Problem(path, piece.line, f"exercise {activity_id} needs a code cell with {SOLUTION} right before it")
-    source = YamlSource(course.activities_path(module.id))
+    places = _places(course.activities_path(module.id))
     for activity_id in activities:
         if activity_id not in shown:
-            yield source.problem((activity_id,), f"{activity_id}: no cell of lesson.md shows this activity")
+            yield places(activity_id, (), f"{activity_id}: no cell of lesson.md shows this activity")
+
+
+def _places(path: Path) -> Callable[[str, Where, str], Problem]:
+    """Makes problems of a module's activities: (activity id, where in it, what is wrong) → with file and line."""
+    main, *calls = sources(path)
+    own = {call.path.stem: call for call in calls}
+
+    def problem(activity_id: str, where: Where, message: str) -> Problem:
+        if activity_id in own:
+            return own[activity_id].problem(where, message)
+        return main.problem((activity_id, *where), message)
+
+    return problem
 
 
 def _typed_twice(course: Course, module: Module) -> Iterator[Problem]:
-    for path in sorted((course.folder / module.id).iterdir()):
+    folder = course.folder / module.id
+    for path in sorted([*folder.iterdir(), *folder.joinpath(CALLS).glob("*")]):
         if path.suffix not in (".md", ".yaml"):
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):

@@ -1,15 +1,16 @@
 """The course as its authors wrote it: syllabus, facts, the company's policy, and the activities of each module."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import jinja2
 from msgspec import Meta, Struct
 
-from ccjobs_utils.activities.model import Activity, Fill, Slug, Text, load
-from ccjobs_utils.activities.yaml_source import YamlSource
+from ccjobs_utils.activities.model import LANGUAGES, Activity, Fill, Slug, Text, load
+from ccjobs_utils.activities.yaml_source import InvalidFile, Problem, YamlSource
+from ccjobs_utils.desk.data import TABLES, BadTable, table_rows
 
 
 class Module(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -96,10 +97,22 @@ class Course:
         """What holds at Nordlys Telekom, as its file says it; texts in both languages."""
         return YamlSource(self.folder / "data" / "nordlys.yaml").convert(dict[str, Any])
 
+    @cached_property
+    def tables(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """The company's small tables: name → what stands in the first column → row."""
+        tables = {}
+        for name in TABLES:
+            path = self.folder / "data" / f"{name}.csv"
+            try:
+                tables[name] = table_rows(path)
+            except BadTable as error:
+                raise InvalidFile([Problem(path, error.line, str(error))]) from error
+        return tables
+
     def activities(self, module_id: str) -> dict[str, Activity]:
         """The activities of one module, with their key, the company's values filled in."""
         path = self.activities_path(module_id)
-        return load(path, self.filler(module_id, lambda activity_id: load(path)[activity_id].points))
+        return load(path, self.filler(module_id, lambda activity_id: load(path, _NoTexts(self))[activity_id].points))
 
     def activities_path(self, module_id: str) -> Path:
         """Where a module's activities are written."""
@@ -110,50 +123,66 @@ class Course:
         return self.folder / module_id / "lesson.md"
 
     def filler(self, module_id: str, points: Callable[[str], float]) -> Fill:
-        """What puts the course's values into a text of a module.
+        """What puts the course's values into what stands in a module.
 
         Arguments:
             module_id: the module.
             points: activity id → its points.
-
-        Returns:
-            (text, language) → text; it raises ValueError, naming what is unknown.
         """
-        module = self.module(module_id)
-        fills = {
-            language: _Filler(
-                language,
-                {
-                    "module": module,
-                    "nordlys": _in_language(self.policy, language),
-                    "facts": self.facts,
-                    "points": points,
-                },
-            )
-            for language in ("nb", "en")
-        }
-        return lambda text, language: fills[language](text)
+        return _Filler(self, {"module": self.module(module_id), "points": points})
 
 
 class _Filler:
-    """Jinja over one language's values."""
+    """Jinja over the course's values; its errors name what is unknown."""
 
-    def __init__(self, language: str, values: dict[str, Any]) -> None:
-        self._values = values
-        self._jinja = jinja2.Environment(
-            undefined=jinja2.StrictUndefined,
-            autoescape=False,  # noqa: S701 - the result is Markdown, and the authors are trusted
-            finalize=lambda value: _shown(value, language),
-            keep_trailing_newline=True,
-        )
+    def __init__(self, course: Course, values: dict[str, Any]) -> None:
+        self._values = {
+            language: {
+                "nordlys": _in_language(course.policy, language),
+                "facts": course.facts,
+                **{name: _rows_in_language(rows, language) for name, rows in course.tables.items()},
+                **values,
+            }
+            for language in LANGUAGES
+        }
+        self._jinja = {
+            language: jinja2.Environment(
+                undefined=jinja2.StrictUndefined,
+                autoescape=False,  # noqa: S701 - the result is Markdown, and the authors are trusted
+                finalize=partial(_shown, language=language),
+                keep_trailing_newline=True,
+            )
+            for language in LANGUAGES
+        }
 
-    def __call__(self, text: str) -> str:
+    def text(self, text: str, language: str) -> str:
         if "{{" not in text and "{%" not in text:
             return text
         try:
-            return self._jinja.from_string(text).render(self._values)
-        except (jinja2.TemplateError, KeyError, TypeError) as error:
+            return self._jinja[language].from_string(text).render(self._values[language])
+        except _CANNOT_FILL as error:
             raise ValueError(f"cannot fill in a value: {error}") from error
+
+    def value(self, expression: str) -> Any:
+        try:
+            found = self._jinja["en"].compile_expression(expression, undefined_to_none=False)(self._values["en"])
+            # Using an unknown value in any way raises; bare, it would be handed on.
+            return found if not isinstance(found, jinja2.Undefined) else str(found)
+        except _CANNOT_FILL as error:
+            raise ValueError(f"cannot fill in a value: {error}") from error
+
+
+_CANNOT_FILL = (jinja2.TemplateError, KeyError, TypeError, ZeroDivisionError)
+
+
+class _NoTexts(_Filler):
+    """Fills in values only: what points are worth must be known before the texts that tell them."""
+
+    def __init__(self, course: Course) -> None:
+        super().__init__(course, {})
+
+    def text(self, text: str, language: str) -> str:  # noqa: ARG002 - as `Fill` has it
+        return text
 
 
 def _shown(value: Any, language: str) -> Any:
@@ -164,6 +193,19 @@ def _shown(value: Any, language: str) -> Any:
     if isinstance(value, Text):
         return value.to(language)
     return value
+
+
+def _rows_in_language(rows: dict[str, dict[str, Any]], language: str) -> dict[str, dict[str, Any]]:
+    """The rows of a table, ``name_nb`` and ``name_en`` as one ``name``."""
+    ending = f"_{language}"
+    return {
+        key: {
+            column.removesuffix(ending): value
+            for column, value in row.items()
+            if column.endswith(ending) or column[-3:] not in ("_nb", "_en")
+        }
+        for key, row in rows.items()
+    }
 
 
 def _in_language(data: Any, language: str) -> Any:

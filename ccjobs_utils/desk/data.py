@@ -1,8 +1,9 @@
-"""The data sets of the course: `load` reads them, `call_log` makes Nordlys Telekom's call log.
+"""The data sets of the course: `load` and `table_rows` read them, `call_log` makes Nordlys Telekom's call log.
 
 ``python -m ccjobs_utils.desk.data`` writes ``course/data/calls.csv`` of a checkout anew.
 """
 
+import csv
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -39,6 +40,23 @@ _TYPES = {
     **dict.fromkeys(("answered", "resolved"), "bool"),
     "csat": "Int64",
 }
+TABLES: dict[str, dict[str, type]] = {
+    "prices": {
+        **dict.fromkeys(("product", "line", "name_nb", "name_en", "gives_nb", "gives_en"), str),
+        **dict.fromkeys(("monthly_kr", "setup_kr", "binding_months"), int),
+    },
+    "authority": {
+        **dict.fromkeys(("role", "name_nb", "name_en"), str),
+        "limit_kr": int,
+        **dict.fromkeys(("decides_nb", "decides_en"), str),
+    },
+    "returns": {
+        **dict.fromkeys(("reason", "name_nb", "name_en"), str),
+        **dict.fromkeys(("days", "return_freight_kr"), int),
+        **dict.fromkeys(("remedy_nb", "remedy_en"), str),
+    },
+}
+"""What holds at Nordlys Telekom, table by table: the columns and what is in them. The first column names the row."""
 DEFAULT_CALLS = 400
 DEFAULT_SEED = 2026
 MAX_CALLS = 10_000
@@ -114,6 +132,51 @@ def load(name: str) -> "pd.DataFrame":
     )
 
 
+class BadTable(ValueError):
+    """A table that is not as its data sheet says.
+
+    Arguments:
+        line: where, counted from 1.
+        message: what is wrong there.
+    """
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def table_rows(path: Path) -> dict[str, dict[str, Any]]:
+    """Read one of the company's small tables.
+
+    Arguments:
+        path: the csv file, named as in `TABLES`.
+
+    Returns:
+        what stands in the first column → the whole row, column → value.
+
+    Raises:
+        BadTable: if its columns are others, a number is none, or a row's name stands twice.
+        OSError: if it cannot be read.
+    """
+    types = TABLES[path.stem]
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file, strict=True)
+        if reader.fieldnames != list(types):
+            raise BadTable(1, f"the columns should be {', '.join(types)}")
+        rows: dict[str, dict[str, Any]] = {}
+        for row in reader:
+            if None in row or None in row.values():
+                raise BadTable(reader.line_num, f"a row has {len(types)} columns; put a text with a comma in quotes")
+            name = next(iter(row.values()))
+            if name in rows:
+                raise BadTable(reader.line_num, f"{name}: stands twice; ids are used once")
+            for column, kind in types.items():
+                if kind is int and not (row[column].isascii() and row[column].isdecimal()):
+                    raise BadTable(reader.line_num, f"{column}: {row[column]!r} is no whole number")
+            rows[name] = {column: kind(row[column]) for column, kind in types.items()}
+    return rows
+
+
 def call_log(calls: int = DEFAULT_CALLS, seed: int = DEFAULT_SEED) -> "pd.DataFrame":
     """Make the call log of Nordlys Telekom for 2 to 14 November 2026, in the order in which the calls came in.
 
@@ -175,7 +238,14 @@ def _in_oslo_time(log: "pd.DataFrame") -> "pd.DataFrame":
     return log.assign(started=started)
 
 
-_READERS: dict[str, Callable[[Path], "pd.DataFrame"]] = {"calls": _read_calls}
+def _read_table(path: Path) -> "pd.DataFrame":
+    import pandas as pd
+
+    kinds = {column: "int64" if kind is int else "str" for column, kind in TABLES[path.stem].items()}
+    return pd.DataFrame(list(table_rows(path).values())).astype(kinds)
+
+
+_READERS: dict[str, Callable[[Path], "pd.DataFrame"]] = {"calls": _read_calls, **dict.fromkeys(TABLES, _read_table)}
 
 
 class _Dice:
