@@ -23,6 +23,7 @@ from ccjobs_utils.course.project import (
 from ccjobs_utils.phrases import in_norwegian
 
 if TYPE_CHECKING:
+    from ccjobs_utils.activities.model import Call
     from ccjobs_utils.grading.grade import HandIn
 
 TRAINEE_PORT, TRAINER_PORT = 8890, 8891
@@ -148,8 +149,65 @@ def check(project: Project, _chosen: argparse.Namespace) -> int:
     if problems:
         fail(text(nb=f"{len(problems)} feil.", en=f"{len(problems)} problems."))
         return 1
+    for call_id, shown in _calls(project).items():
+        out.print(call_id, markup=False)
+        _say_paths(shown)
     say(nb="Kurset er i orden.", en="The course is in order.")
     return 0
+
+
+def call(project: Project, chosen: argparse.Namespace) -> int:
+    """`ccjobs call`: a simulated call as a picture."""
+    from ccjobs_utils.course.drawing import draw
+
+    calls = _calls(project)
+    if chosen.id not in calls:
+        known = ", ".join(calls)
+        fail(
+            text(
+                nb=f"Det finnes ingen samtale {chosen.id}. Samtalene er: {known}.",
+                en=f"There is no call {chosen.id}. The calls are: {known}.",
+            )
+        )
+        return 1
+    try:
+        picture = draw(calls[chosen.id], chosen.edition)
+    except ModuleNotFoundError:
+        fail(
+            text(
+                nb='Tegningen trenger igraph: pip install "ccjobs[authors]"',
+                en='The drawing needs igraph: pip install "ccjobs[authors]"',
+            )
+        )
+        return 1
+    path = Path(f"{chosen.id}.svg")
+    path.write_text(picture, encoding="utf-8")
+    _say_paths(calls[chosen.id])
+    say(nb=f"Tegnet i {path}. Åpne den i nettleseren.", en=f"Drawn in {path}. Open it in a browser.")
+    return 0
+
+
+def _calls(project: Project) -> dict[str, "Call"]:
+    """Every simulated call of the course."""
+    from ccjobs_utils.activities.model import Call
+    from ccjobs_utils.course.syllabus import Course
+
+    course = Course(project.course)
+    activities = (item for module in course.modules for item in course.activities(module.id).items())
+    return {key: activity for key, activity in activities if isinstance(activity, Call)}
+
+
+def _say_paths(shown: "Call") -> None:
+    from ccjobs_utils.activities.simulated_call import script_of
+
+    script = script_of(shown)
+    shortest, best = script.shortest_path(), script.best_path()
+    for name, steps in (
+        (text(nb="korteste vei", en="shortest path"), shortest),
+        (text(nb="beste vei", en="best path"), best),
+    ):
+        count = text(nb=f"{len(steps)} svar", en=f"{len(steps)} replies")
+        out.print(f"  {name}, {count}: {' → '.join(step.reply_id for step in steps)}", markup=False)
 
 
 def release(project: Project, chosen: argparse.Namespace) -> int:
@@ -337,7 +395,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    def opens_lab(added: Any, port: int) -> None:
+    def takes_edition(added: Any) -> None:
         added.add_argument(
             "--edition",
             type=_edition,
@@ -345,6 +403,9 @@ def _parser() -> argparse.ArgumentParser:
             metavar="nb|en",
             help=text(nb="språket: nb (vanlig) eller en", en="the language: nb (default) or en"),
         )
+
+    def opens_lab(added: Any, port: int) -> None:
+        takes_edition(added)
         added.add_argument(
             "--port",
             type=int,
@@ -394,6 +455,15 @@ def _parser() -> argparse.ArgumentParser:
         help=text(nb="lag ingenting; feil hvis noe er foreldet", en="make nothing; fail if anything is stale"),
     )
     command("check", check, nb="Kontroller innholdet i course/.", en="Check the content of course/.")
+    drawn = command(
+        "call", call, nb="Tegn en simulert samtale som bilde (SVG).", en="Draw a simulated call as a picture (SVG)."
+    )
+    drawn.add_argument(
+        "id",
+        metavar="ID",
+        help=text(nb="samtalen, for eksempel moving-house", en="the call, such as moving-house"),
+    )
+    takes_edition(drawn)
     takes_modules(
         command(
             "release",

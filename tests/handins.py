@@ -5,11 +5,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from ccjobs_utils.activities.model import (
     Activity,
+    Call,
     Choice,
     Choices,
     Grid,
@@ -20,8 +22,18 @@ from ccjobs_utils.activities.model import (
     Quiz,
     Response,
     ShortText,
+    load,
 )
+from ccjobs_utils.activities.simulated_call import script_of
 from ccjobs_utils.course.project import Project
+
+SAMPLE = Path(__file__).parent / "browser" / "sample" / "activities.yaml"
+
+
+def sample_activities() -> dict[str, Activity]:
+    """Activities of every kind, small enough for tests; the simulated call for practice and graded."""
+    activities = load(SAMPLE)
+    return activities | {"exam-call": msgspec.structs.replace(activities["practice-call"], graded=True)}
 
 
 def right_answer(question: Question) -> Any:
@@ -51,6 +63,9 @@ def right_answers(activities: dict[str, Activity], written: str = "") -> dict[st
             answers[activity_id] = {key: right_answer(question) for key, question in activity.questions.items()}
         elif isinstance(activity, Response) and written:
             answers[activity_id] = {"text": written}
+        elif isinstance(activity, Call):
+            script = script_of(activity)
+            answers[activity_id] = {"path": [step.reply_id for step in script.best_path()], "note": script.best_note}
     return answers
 
 

@@ -16,11 +16,13 @@ from nbgrader.validator import Validator
 
 from ccjobs_utils.activities import notebook, widget
 from ccjobs_utils.activities.answers import ANSWERS, AnswerFile
-from ccjobs_utils.activities.model import Case, Exercise, Handout, Text, load, public
+from ccjobs_utils.activities.model import Case, Exercise, Handout, Text, public
 from ccjobs_utils.activities.notebook import RETURNED_MIME, NotReady, activity
 from ccjobs_utils.activities.running import MAX_PRINTED, NotComparable, Run, as_data, run_cases
+from ccjobs_utils.grading import feedback_page
 
-SAMPLE = Path(__file__).parent / "browser" / "sample" / "activities.yaml"
+from .handins import sample_activities
+
 MODULE = "00-sample"
 SOLVED = "def handle_time(talk, hold, work):\n    return talk + hold + work"
 GIVEN = {
@@ -35,7 +37,7 @@ GIVEN = {
 
 
 def put_handout(folder: Path, edition: str = "nb") -> None:
-    handout = Handout(module=MODULE, edition=edition, activities=public(load(SAMPLE)))
+    handout = Handout(module=MODULE, edition=edition, activities=public(sample_activities()))
     (folder / "activities.json").write_bytes(msgspec.json.encode(handout))
 
 
@@ -355,7 +357,11 @@ class TestShown:
         code += Path(widget.__file__).read_text(encoding="utf-8")
         wanted = set(re.findall(r"\bwords\.([a-z]+)\b", code)) | set(re.findall(r'words\["([a-z-]+)"\]', code))
         assert wanted - {"json"} <= words["nb"].keys()
-        by_name = {"partly", "wrong", "graded-quiz", "graded-exercise", "graded-response"}
+        by_name = {"partly", "wrong", *(f"graded-{kind}" for kind in ("quiz", "exercise", "response", "call"))}
+        by_name |= {f"mood-{mood}" for mood in range(6)}
+        code += (
+            Path(feedback_page.__file__).read_text(encoding="utf-8").replace('v["', 'words["').replace("v.", "words.")
+        )
         in_quotes = set(re.findall(r'"([a-z-]+)"', code))
         assert words["nb"].keys() <= wanted | by_name | in_quotes
 

@@ -6,7 +6,19 @@ from msgspec import Struct
 
 from ccjobs_utils.activities.model import QA_FORM, Call, HoldLimits, QaCriterion, Text
 from ccjobs_utils.activities.score import earned, fatal_errors
-from ccjobs_utils.activities.simulated_call import Moment, Outcome, Rule, Script, Step
+from ccjobs_utils.activities.simulated_call import Outcome, Rule, Script, Step, script_of
+
+CRITERIA: dict[QaCriterion, Text] = {
+    "greeting": Text(nb="Åpning og identifisering", en="Greeting and identification"),
+    "listening": Text(nb="Lytting", en="Listening"),
+    "resolution": Text(nb="Løsning", en="Resolution"),
+    "empathy": Text(nb="Empati", en="Empathy"),
+    "compliance": Text(nb="Etterlevelse", en="Compliance"),
+    "close": Text(nb="Avslutning", en="Close"),
+}
+"""The QA form's criteria, in words."""
+NOTICEABLE = 0.15
+"""The share of the best path's handle time from which a difference is worth a word."""
 
 
 class DebriefTurn(Struct, frozen=True):
@@ -15,9 +27,9 @@ class DebriefTurn(Struct, frozen=True):
     Attributes:
         caller: what the caller said; empty when the phone rang.
         said: the reply that was chosen.
-        reaction: the caller's first words in return.
+        is_action: whether it was done and not said.
         mood, change: the caller's mood after it, and by how much it changed.
-        earned: criterion → marks.
+        earned: what it earned, in words.
         ok: whether nothing would have been better.
         why: what the reply did.
         broken: the company's rules that it broke, in words.
@@ -27,10 +39,10 @@ class DebriefTurn(Struct, frozen=True):
 
     caller: str
     said: str
-    reaction: str
+    is_action: bool
     mood: int
     change: int
-    earned: dict[QaCriterion, int]
+    earned: list[str]
     ok: bool
     why: str
     broken: list[str]
@@ -48,26 +60,46 @@ class NoteLine(Struct, frozen=True):
     why: str
 
 
+class FormRow(Struct, frozen=True):
+    """One criterion of the QA form: its name, its weight in per cent, and the share earned, 0 to 1."""
+
+    title: str
+    weight: int
+    share: float
+
+
+class Metric(Struct, frozen=True):
+    """One metric of this call and of the best path, in words."""
+
+    title: str
+    yours: str
+    best: str
+
+
 class Debrief(Struct, frozen=True):
     """A whole call, judged, in one language.
 
     Attributes:
         turns, notes: turn by turn, and the note thing by thing.
+        last_words: what the caller said last.
         ending: what came of it; empty if the call was not finished.
-        form: criterion → share earned, 0 to 1.
+        form: the QA form.
         total: the share of the whole form, 0 if a fatal error was made.
+        compliance: the share of compliance alone.
         fatal: the fatal errors, in words.
-        yours, best: the metrics of this call and of the best path.
+        metrics, tension: the metrics beside the best path's, and how they pull against each other.
     """
 
     turns: list[DebriefTurn]
     notes: list[NoteLine]
+    last_words: str
     ending: str
-    form: dict[QaCriterion, float]
+    form: list[FormRow]
     total: float
+    compliance: float
     fatal: list[str]
-    yours: Outcome
-    best: Outcome
+    metrics: list[Metric]
+    tension: str
 
 
 def debrief(call: Call, steps: Sequence[Step], note: Sequence[str], language: str) -> Debrief:
@@ -75,47 +107,53 @@ def debrief(call: Call, steps: Sequence[Step], note: Sequence[str], language: st
 
     Arguments:
         call: with its key.
-        steps: what was said, as `Script.replay` gives it.
+        steps: what was said, as `Script.follow` gives it.
         note: what was written down.
         language: ``nb`` or ``en``.
     """
-    script = Script(call)
+    script = script_of(call)
     form = earned(script, steps, note)
     fatal = fatal_errors(script, steps, note)
     ending = call.endings.get(steps[-1].after.at) if steps else None
+    yours, best = script.outcome(steps, note), script.outcome(script.best_path(), script.best_note)
+    before: Step | None = None
+    turns = []
+    for step in steps:
+        turns.append(_turn(script, step, before, language))
+        before = step
     return Debrief(
-        turns=[_turn(script, step, language) for step in steps],
+        turns=turns,
         notes=[
             NoteLine(item.text.to(language), key in note, item.needed, _in(item.feedback, language))
             for key, item in call.notes.items()
         ],
+        last_words=_in(steps[-1].reply.reaction, language) if steps else "",
         ending=ending.text.to(language) if ending else "",
-        form=form,
+        form=[FormRow(CRITERIA[key].to(language), weight, form[key]) for key, weight in QA_FORM.items()],
         total=0.0 if fatal else sum(QA_FORM[key] * share for key, share in form.items()) / 100,
+        compliance=form["compliance"],
         fatal=[call.fatal[error].to(language) for error in fatal],
-        yours=script.outcome(steps, note),
-        best=script.outcome(script.best_path(), script.best_note),
+        metrics=_metrics(yours, best, language),
+        tension=_tension(yours, best).to(language),
     )
 
 
-def heard(script: Script, moment: Moment, before: Step | None) -> Text | None:
-    """What the caller says at a moment: the reaction to the step before it, and the line of the turn, as one."""
-    parts = [part for part in (before.reply.reaction if before else None, script.line(moment)) if part is not None]
-    if not parts:
-        return None
-    return Text(nb=" ".join(part.nb for part in parts), en=" ".join(part.en for part in parts))
+def clock(seconds: int) -> str:
+    """A time as the call clock shows it: minutes and seconds."""
+    return f"{seconds // 60}:{seconds % 60:02d}"
 
 
-def _turn(script: Script, step: Step, language: str) -> DebriefTurn:
+def _turn(script: Script, step: Step, before: Step | None, language: str) -> DebriefTurn:
     ok, better = _better(script, step)
     fatal = script.call.fatal[step.fatal].to(language) if step.fatal else ""
+    heard = (before.reply.reaction if before else None, script.line(step.before))
     return DebriefTurn(
-        caller=_in(script.line(step.before), language),
+        caller=" ".join(text.to(language) for text in heard if text),
         said=step.reply.text.to(language),
-        reaction=_in(step.reply.reaction, language),
+        is_action=step.reply.is_action,
         mood=step.after.mood,
         change=step.after.mood - step.before.mood,
-        earned=dict(step.marks),
+        earned=[f"{CRITERIA[criterion].to(language)} +{mark}" for criterion, mark in step.marks.items()],
         ok=ok,
         why=_in(step.reply.feedback, language),
         broken=[_rule(rule, script.call.hold_limits).to(language) for rule in step.broken],
@@ -137,6 +175,63 @@ def _better(script: Script, step: Step) -> tuple[bool, Step | None]:
     share = script.share(step.marks) + rest[0].share
     same = (share, rest[0].satisfaction) >= (best[0].share, best[0].satisfaction)
     return same, None if same else better
+
+
+def _metrics(yours: Outcome, best: Outcome, language: str) -> list[Metric]:
+    yes, no = Text(nb="Ja", en="Yes"), Text(nb="Nei", en="No")
+    rows = (
+        (Text(nb="Behandlingstid", en="Handle time"), *(Text(nb=t, en=t) for t in _times(yours, best))),
+        (Text(nb="Løst i samtalen", en="Resolved in the call"), *(yes if o.resolved else no for o in (yours, best))),
+        (
+            Text(nb="Kundens tilfredshet", en="The caller's satisfaction"),
+            *(Text(nb=f"{o.satisfaction} av 5", en=f"{o.satisfaction} of 5") for o in (yours, best)),
+        ),
+    )
+    return [Metric(*(cell.to(language) for cell in row)) for row in rows]
+
+
+def _times(yours: Outcome, best: Outcome) -> tuple[str, str]:
+    return clock(yours.handle_s), clock(best.handle_s)
+
+
+def _tension(yours: Outcome, best: Outcome) -> Text:
+    """How the three metrics pull against each other in this call."""
+    apart_s = abs(yours.handle_s - best.handle_s)
+    faster = yours.handle_s < best.handle_s
+    if not yours.resolved and faster:
+        return Text(
+            nb=f"Du var {apart_s} sekunder raskere enn den beste veien, men saken er ikke løst. Kunden ringer igjen, og"
+            " da koster den mer enn du sparte.",
+            en=f"You were {apart_s} seconds faster than the best path, but the case is not resolved. The caller rings"
+            " again, and that costs more than you saved.",
+        )
+    if not yours.resolved:
+        return Text(
+            nb="Du brukte tid på kunden, og saken er likevel ikke løst. Tiden lønner seg først når kunden slipper å"
+            " ringe igjen.",
+            en="You gave the caller time, and still the case is not resolved. The time pays only when the caller need"
+            " not ring again.",
+        )
+    if yours.satisfaction < best.satisfaction:
+        return Text(
+            nb="Saken er løst, men kunden sitter igjen mindre fornøyd enn nødvendig. Tid og løsning er ikke alt som"
+            " måles, og ikke alt som huskes.",
+            en="The case is resolved, but the caller is left less content than necessary. Time and resolution are not"
+            " all that is measured, nor all that is remembered.",
+        )
+    if apart_s > best.handle_s * NOTICEABLE and not faster:
+        return Text(
+            nb=f"Løst, og kunden er fornøyd. Det tok {apart_s} sekunder mer enn den beste veien: Se hvor dere gikk en"
+            " omvei.",
+            en=f"Resolved, and the caller is content. It took {apart_s} seconds more than the best path: see where you"
+            " went a long way round.",
+        )
+    return Text(
+        nb="Løst, fornøyd kunde, og ikke et sekund for mye. De tre måltallene drar ofte hver sin vei; her går de"
+        " sammen.",
+        en="Resolved, a content caller, and not a second too many. The three metrics often pull apart; here they go"
+        " together.",
+    )
 
 
 def _in(text: Text | None, language: str) -> str:

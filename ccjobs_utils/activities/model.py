@@ -272,7 +272,7 @@ class Reply(_Data, frozen=True, kw_only=True):
         seconds: time it takes beside speaking.
         sets: what is done afterwards, for `if_done`, `if_not_done`, `Fatal.unless` and the rules.
         if_done, if_not_done: it is only offered once that is done, or as long as it is not.
-        hold, transfer: the action it is.
+        action, hold, transfer: it is done and not said: anything, a hold, or a transfer.
         marks: what it earns.
         fatal: the error it is.
         feedback: what it does to the caller, and why.
@@ -286,11 +286,17 @@ class Reply(_Data, frozen=True, kw_only=True):
     sets: list[Slug] = field(default_factory=list)
     if_done: str = ""
     if_not_done: str = ""
+    action: bool = False
     hold: Hold | None = None
     transfer: Literal["warm", "cold", ""] = ""
     marks: Marks = field(default_factory=dict)
     fatal: Fatal | None = None
     feedback: Text | None = None
+
+    @property
+    def is_action(self) -> bool:
+        """Whether it is done and not said."""
+        return self.action or self.hold is not None or self.transfer != ""
 
 
 class Turn(_Data, frozen=True, kw_only=True):

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccjobs_utils.activities.answers import ANSWERS, AnswerFile, read_hand_in
-from ccjobs_utils.activities.model import Activity, Exercise, Handout, Quiz, Response, Text, load_handout
+from ccjobs_utils.activities.model import Activity, Call, Exercise, Handout, Quiz, Response, Text, load_handout
 from ccjobs_utils.activities.running import run_cases
-from ccjobs_utils.activities.score import RETURNED, missing, score
+from ccjobs_utils.activities.score import PATH, RETURNED, missing, score
 
 if TYPE_CHECKING:
     from ccjobs_utils.activities.widget import ActivityWidget
@@ -116,6 +116,20 @@ def _validate(folder: Path, handout: Handout, activity_id: str, shown: Activity)
                 handout,
                 nb=f"«{title}»: skriv minst {shown.min_words} ord.",
                 en=f"“{title}”: write at least {shown.min_words} words.",
+            )
+        )
+    if waiting and isinstance(shown, Call):
+        raise NotReady(
+            _said(
+                handout,
+                nb=f"«{title}»: ta samtalen helt til den er over.",
+                en=f"“{title}”: carry the call through to its end.",
+            )
+            if PATH in waiting
+            else _said(
+                handout,
+                nb=f"«{title}»: skriv samtalenotatet, under samtalen.",
+                en=f"“{title}”: write the after-call note, below the call.",
             )
         )
     if waiting and isinstance(shown, Quiz):

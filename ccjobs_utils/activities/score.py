@@ -30,7 +30,7 @@ from ccjobs_utils.activities.model import (
     Response,
     ShortText,
 )
-from ccjobs_utils.activities.simulated_call import NOTE_MARKS, NotAllowed, Script, Step, note_share
+from ccjobs_utils.activities.simulated_call import NOTE_MARKS, NotAllowed, Script, Step, note_share, script_of
 
 State = Literal["right", "partly", "wrong", "blank", "invalid", "to-mark"]
 
@@ -323,7 +323,7 @@ def played(script: Script, given: Mapping[str, Any]) -> tuple[list[Step], list[s
     if not isinstance(path, list):
         raise MalformedAnswer("not a path of replies")
     try:
-        steps = script.replay(path)
+        steps = list(script.follow(path))
     except NotAllowed as error:
         raise MalformedAnswer(str(error)) from error
     noted = _known_list([] if note is None else note, script.call.notes)
@@ -361,13 +361,11 @@ def _score_call(call: Call, given: Mapping[str, Any]) -> dict[str, ItemScore]:
     worth: dict[str, float] = {criterion: round(call.points * weight / 100, 2) for criterion, weight in QA_FORM.items()}
     if is_blank(given.get(PATH)):
         return {criterion: ItemScore(0.0, points, "blank") for criterion, points in worth.items()}
-    script = Script(call)
+    script = script_of(call)
     try:
         steps, note = played(script, given)
     except MalformedAnswer as error:
-        unread = {criterion: ItemScore(0.0, points, "invalid") for criterion, points in worth.items()}
-        first = next(iter(unread))
-        return unread | {first: ItemScore(0.0, worth[first], "invalid", str(error))}
+        return {PATH: ItemScore(0.0, call.points, "invalid", str(error))}
     failed = bool(fatal_errors(script, steps, note))
     scores: dict[str, ItemScore] = {}
     for criterion, share in earned(script, steps, note).items():
@@ -378,7 +376,7 @@ def _score_call(call: Call, given: Mapping[str, Any]) -> dict[str, ItemScore]:
 
 
 def _missing_of_call(call: Call, given: Mapping[str, Any]) -> list[str]:
-    script = Script(call)
+    script = script_of(call)
     try:
         steps, _ = played(script, given)
     except MalformedAnswer:

@@ -154,26 +154,25 @@ class Script:
             after = after._replace(clock_s=after.clock_s + spoken_s(line))
         return Step(moment, after, reply_id, reply, broken, fatal)
 
-    def replay(self, path: Sequence[Any]) -> list[Step]:
-        """Play a path from the start.
+    def follow(self, path: Sequence[Any]) -> Iterator[Step]:
+        """Play a path from the start, step by step.
 
         Arguments:
             path: reply ids, in order.
 
         Raises:
-            NotAllowed: if the call does not have this path, saying at which step.
+            NotAllowed: at the step that the call does not have, saying which it is.
         """
         moment = self.start()
-        steps: list[Step] = []
         for number, reply_id in enumerate(path, start=1):
             if self.is_over(moment):
                 raise NotAllowed(f"step {number}: the call is over already")
             try:
-                steps.append(self.step(moment, str(reply_id)))
+                step = self.step(moment, str(reply_id))
             except NotAllowed as error:
                 raise NotAllowed(f"step {number}: {error}") from None
-            moment = steps[-1].after
-        return steps
+            yield step
+            moment = step.after
 
     def outcome(self, steps: Sequence[Step], note: Sequence[str]) -> Outcome:
         """The metrics of a call, finished or not."""
@@ -309,6 +308,25 @@ class Script:
         return found
 
 
+_SCRIPTS_KEPT = 64
+_scripts: dict[int, Script] = {}
+
+
+def script_of(call: Call) -> Script:
+    """The script of a call, made once: working out what full marks are takes longer than scoring.
+
+    Arguments:
+        call: the call; the same object gives the same script.
+    """
+    # A script keeps its call alive, so no other call can have its address while the script is kept.
+    script = _scripts.get(id(call))
+    if script is None:
+        if len(_scripts) >= _SCRIPTS_KEPT:
+            _scripts.clear()
+        script = _scripts[id(call)] = Script(call)
+    return script
+
+
 def note_share(call: Call, note: Sequence[str]) -> Fraction:
     """How right an after-call note is, 0 to 1: a wrong thing in it takes away what a right one gives."""
     needed = {key for key, item in call.notes.items() if item.needed}
@@ -327,7 +345,7 @@ def spoken_s(text: Text) -> int:
 
 def _taken_s(reply: Reply) -> int:
     """Seconds that a reply takes, with what the caller says at once in return."""
-    spoken = 0 if reply.hold or reply.transfer else spoken_s(reply.text)
+    spoken = 0 if reply.is_action else spoken_s(reply.text)
     reacted = spoken_s(reply.reaction) if reply.reaction else 0
     return spoken + reacted + reply.seconds + (reply.hold.seconds if reply.hold else 0)
 

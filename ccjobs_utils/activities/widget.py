@@ -4,7 +4,7 @@ Python sends what to show, in one language and without a key, and a state; the v
 numbered. The next state acknowledges the number, and says whether every answer is on disk.
 """
 
-import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -14,11 +14,14 @@ import traitlets
 from msgspec.structs import replace
 
 from ccjobs_utils.activities.answers import AnswerFile, NotSaved
-from ccjobs_utils.activities.model import Activity, Exercise, Handout, Number, Order, Quiz, Response, public
+from ccjobs_utils.activities.debrief import clock, debrief
+from ccjobs_utils.activities.model import Activity, Call, Exercise, Handout, Number, Order, Quiz, Response, public
 from ccjobs_utils.activities.notebook import namespace
 from ccjobs_utils.activities.review import review
 from ccjobs_utils.activities.running import NotComparable, Run, run_cases
 from ccjobs_utils.activities.score import (
+    NOTE,
+    PATH,
     RETURNED,
     TEXT,
     MalformedAnswer,
@@ -29,8 +32,10 @@ from ccjobs_utils.activities.score import (
     score,
     score_question,
 )
+from ccjobs_utils.activities.simulated_call import NotAllowed, Script, Step, script_of
+from ccjobs_utils.activities.words import WORDS
 
-A = TypeVar("A", Quiz, Exercise, Response)
+A = TypeVar("A", Quiz, Exercise, Response, Call)
 
 MAX_SHOWN = 300
 """Characters of a value that are shown."""
@@ -38,7 +43,6 @@ MAX_CELLS = 60
 """Cells of a table that are shown as one; a larger table is shown as code."""
 
 _STATIC = Path(__file__).parent / "static"
-_WORDS: dict[str, dict[str, str]] = json.loads((_STATIC / "words.json").read_text(encoding="utf-8"))
 
 
 def _script(kind: str) -> str:
@@ -78,7 +82,7 @@ class ActivityWidget(anywidget.AnyWidget, Generic[A]):  # type: ignore[misc]  # 
         self._heard: dict[str, int] = {}
         super().__init__(
             shown=_shown(activity_id, activity, handout, file),
-            words=_WORDS[self._language],
+            words=WORDS[self._language],
         )
         self.refresh()
         self.on_msg(self._received)
@@ -95,7 +99,8 @@ class ActivityWidget(anywidget.AnyWidget, Generic[A]):  # type: ignore[misc]  # 
     def _received(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         what, item = content.get("do"), str(content.get("item"))
         if what == "answer":
-            self._unsaved[item] = content.get("value")
+            if self._accepts(item, content.get("value")):
+                self._unsaved[item] = content.get("value")
         else:
             self._do(str(what), item)
         self._save()
@@ -125,6 +130,10 @@ class ActivityWidget(anywidget.AnyWidget, Generic[A]):  # type: ignore[misc]  # 
         except NotSaved as error:
             self._failed = error.reason.to(self._language)
 
+    def _accepts(self, item: str, value: Any) -> bool:  # noqa: ARG002 - for kinds that refuse some
+        """Whether an answer may be kept."""
+        return True
+
     def _do(self, what: str, item: str) -> None:
         """Something that a trainee asked for, other than saving an answer."""
 
@@ -152,7 +161,7 @@ class ActivityWidget(anywidget.AnyWidget, Generic[A]):  # type: ignore[misc]  # 
         bundle = super()._repr_mimebundle_(**arguments)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data:
-            data["text/plain"] = _WORDS[self._language]["run-the-page"]
+            data["text/plain"] = WORDS[self._language]["run-the-page"]
         return bundle
 
 
@@ -255,7 +264,7 @@ class ExerciseWidget(ActivityWidget[Exercise]):
 
     def _trouble(self, key: str, *, blank: bool) -> str:
         """Why a case has no value to compare, in words; nothing if it has one."""
-        words = _WORDS[self._language]
+        words = WORDS[self._language]
         error = self._run.returned[key].get("error", "")
         if not self._is_defined:
             return words["code-first"]
@@ -298,13 +307,101 @@ class ResponseWidget(ActivityWidget[Response]):
         return details
 
 
-_alive: dict[tuple[str, str], QuizWidget | ExerciseWidget | ResponseWidget] = {}
+class CallWidget(ActivityWidget[Call]):
+    """A simulated call."""
+
+    _esm = _script("call")
+
+    def __init__(self, *arguments: Any) -> None:
+        self._debriefed = False
+        super().__init__(*arguments)
+
+    @property
+    def _script(self) -> Script:
+        return script_of(self._activity)
+
+    def _steps(self) -> list[Step]:
+        """The call as far as it can be followed."""
+        path = self.answers().get(PATH)
+        steps: list[Step] = []
+        with suppress(NotAllowed):
+            for step in self._script.follow(path if isinstance(path, list) else []):
+                steps.append(step)  # noqa: PERF402 - what was followed before a refusal stays
+        return steps
+
+    def _accepts(self, item: str, value: Any) -> bool:
+        """One more reply; in practice, any path that the call has. A note once the call is over."""
+        steps = self._steps()
+        if item == NOTE:
+            known = isinstance(value, list) and all(one in self._activity.notes for one in value)
+            return (known and self._is_over(steps)) or (value is None and not self._activity.graded)
+        if item != PATH or not isinstance(value, list):
+            return False
+        if self._activity.graded and value[:-1] != [step.reply_id for step in steps]:
+            return False
+        try:
+            list(self._script.follow(value))
+        except NotAllowed:
+            return False
+        return value != [] or not self._activity.graded
+
+    def _do(self, what: str, _item: str) -> None:
+        match what:
+            case "debrief":
+                self._debriefed = not self._activity.graded
+            case "again":
+                self._debriefed = False
+
+    def _is_over(self, steps: list[Step]) -> bool:
+        return bool(steps) and self._script.is_over(steps[-1].after)
+
+    def _details(self, given: dict[str, Any]) -> dict[str, Any]:
+        steps = self._steps()
+        now = steps[-1].after if steps else self._script.start()
+        over = self._is_over(steps)
+        noted = given.get(NOTE)
+        note = [item for item in noted if item in self._activity.notes] if isinstance(noted, list) else []
+        path = [step.reply_id for step in steps]
+        details: dict[str, Any] = {
+            "answers": {PATH: path, NOTE: note},
+            "lines": self._lines(steps),
+            "offered": [
+                {"id": key, "text": reply.text.to(self._language), "action": reply.is_action}
+                for key, reply in self._script.offered(now).items()
+            ],
+            "mood": now.mood,
+            "clock": clock(now.clock_s),
+            "over": over,
+            "noted": noted is not None,
+            "problems": {} if path == (given.get(PATH) or []) else {PATH: "unreadable"},
+        }
+        if over and self._debriefed:
+            details["debrief"] = msgspec.to_builtins(debrief(self._activity, steps, note, self._language))
+        return details
+
+    def _lines(self, steps: list[Step]) -> list[dict[str, str]]:
+        """What was said and done so far, in order."""
+        lines: list[dict[str, str]] = []
+        for step in steps:
+            lines.append(
+                {"by": "action" if step.reply.is_action else "agent", "text": step.reply.text.to(self._language)}
+            )
+            lines += [
+                {"by": "caller", "text": said.to(self._language)}
+                for said in (step.reply.reaction, self._script.line(step.after))
+                if said is not None
+            ]
+            if (ending := self._activity.endings.get(step.after.at)) is not None:
+                lines.append({"by": "ending", "text": ending.text.to(self._language)})
+        return lines
+
+
+Widget = QuizWidget | ExerciseWidget | ResponseWidget | CallWidget
+_alive: dict[tuple[str, str], Widget] = {}
 """(place, activity id) → its one widget in this kernel."""
 
 
-def widget_for(
-    activity_id: str, handout: Handout, file: AnswerFile | None
-) -> QuizWidget | ExerciseWidget | ResponseWidget:
+def widget_for(activity_id: str, handout: Handout, file: AnswerFile | None) -> Widget:
     """The widget of an activity: one in a kernel, however often it is shown, so that all its views agree.
 
     Arguments are those of `ActivityWidget`.
@@ -316,12 +413,14 @@ def widget_for(
         return alive
     match handout.activities[activity_id]:
         case Quiz() as quiz:
-            made: QuizWidget | ExerciseWidget | ResponseWidget = QuizWidget(activity_id, quiz, handout, file)
+            made: Widget = QuizWidget(activity_id, quiz, handout, file)
         case Exercise() as exercise:
             made = ExerciseWidget(activity_id, exercise, handout, file)
             _watch_cells()
         case Response() as response:
             made = ResponseWidget(activity_id, response, handout, file)
+        case Call() as call:
+            made = CallWidget(activity_id, call, handout, file)
     _alive[place] = made
     return made
 
@@ -355,6 +454,11 @@ def _shown(activity_id: str, activity: Activity, handout: Handout, file: AnswerF
         }
         bare = replace(bare, questions=asked)
     shown: dict[str, Any] = _in_language(msgspec.to_builtins(bare), handout.edition)
+    if isinstance(activity, Call):
+        # What comes later in the call is sent when it comes.
+        shown = {key: shown[key] for key in ("kind", "title", "intro", "caller", "card", "policy")} | {
+            "notes": {key: item.text.to(handout.edition) for key, item in activity.notes.items()}
+        }
     if isinstance(activity, Exercise):
         shown["cases"] = {
             key: {

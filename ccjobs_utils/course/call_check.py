@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ccjobs_utils.activities.model import LANGUAGES, QA_FORM, Call, Reply, Turn
 from ccjobs_utils.activities.score import earned
-from ccjobs_utils.activities.simulated_call import NotAllowed, Script, Step
+from ccjobs_utils.activities.simulated_call import NotAllowed, Script, Step, script_of
 from ccjobs_utils.activities.yaml_source import Where
 
 CALLER_TURNS = (8, 15)
@@ -22,7 +22,7 @@ def call_faults(call: Call) -> Iterator[tuple[Where, str]]:
             f"the call comes back to a turn ({' → '.join(circle)}); write what is said the second time as its own turn",
         )
         return
-    script = Script(call)
+    script = script_of(call)
     taken: set[tuple[str, str]] = set()
     arrived = {call.start}
     made = {item.fatal for item in call.notes.values()}
@@ -41,15 +41,6 @@ def call_faults(call: Call) -> Iterator[tuple[Where, str]]:
     yield from _scoring_faults(script)
     for turn_id, turn in call.turns.items():
         yield from _told_by_form(turn_id, turn)
-
-
-def paths(call: Call) -> list[tuple[str, list[str]]]:
-    """The shortest and the best path through a call in order, each with what it is and its replies' ids."""
-    script = Script(call)
-    return [
-        (what, [step.reply_id for step in steps])
-        for what, steps in (("shortest", script.shortest_path()), ("best", script.best_path()))
-    ]
 
 
 def _circle(call: Call) -> list[str] | None:

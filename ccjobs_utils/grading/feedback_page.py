@@ -11,9 +11,12 @@ import msgspec
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from ccjobs_utils.activities.model import Activity, Exercise, Quiz, Response
+from ccjobs_utils.activities.debrief import debrief
+from ccjobs_utils.activities.model import Activity, Call, Exercise, Quiz, Response
 from ccjobs_utils.activities.review import review
-from ccjobs_utils.activities.score import RETURNED, TEXT, Score
+from ccjobs_utils.activities.score import PATH, RETURNED, TEXT, MalformedAnswer, Score, is_blank, played
+from ccjobs_utils.activities.simulated_call import script_of
+from ccjobs_utils.activities.words import WORDS
 
 _markdown = MarkdownIt("zero", {"html": False}).enable(["emphasis", "backticks", "paragraph", "blockquote", "list"])
 
@@ -105,6 +108,32 @@ _PAGE = """\
 {% for criterion in rubric %}<tr><th>{{ criterion.title }}</th>{% for level in criterion.levels %}\
 <td>{{ level }}</td>{% endfor %}</tr>{% endfor %}</table>
 <h4>{{ w.model }}</h4><div>{{ model_answer }}</div>{% endif %}
+{% if call %}<p><span class="tag {{ call.state }}">{{ mark[call.state] }} {{ w[call.state] }}</span></p>
+{% with d = call.debrief %}{% if d %}
+{% for error in d.fatal %}<p class="wrong tag">{{ v.fatal }}: {{ error }}</p>{% endfor %}
+{% if d.ending %}<p class="case">{% if d.last_words %}{{ v.caller }}: {{ d.last_words }}<br>{% endif %}\
+{{ v["what-came"] }} {{ d.ending }}</p>{% endif %}
+<table><tr><th>{{ v.criterion }}</th><th>{{ v.weight }}</th><th>{{ v["you-got"] }}</th></tr>
+{% for row in d.form %}<tr><td>{{ row.title }}</td><td>{{ row.weight }} %</td><td>{{ percent(row.share) }}</td></tr>
+{% endfor %}</table>
+<p>{{ v["compliance-alone"].replace("{share}", percent(d.compliance)) }}</p>
+<table><tr><th>{{ v.metric }}</th><th>{{ v.yours }}</th><th>{{ v.best }}</th></tr>
+{% for row in d.metrics %}<tr><td>{{ row.title }}</td><td>{{ row.yours }}</td><td>{{ row.best }}</td></tr>{% endfor %}
+</table><p>{{ d.tension }}</p>
+<h4>{{ v["line-by-line"] }}</h4><ol>
+{% for turn in d.turns %}<li>{% if turn.caller %}<p>{{ v.caller }}: {{ turn.caller }}</p>{% endif %}
+<p>{{ v.you }}: <b>{{ turn.said }}</b></p>
+<p><span class="tag {{ 'right' if turn.ok else 'wrong' }}">{{ '✓ ' ~ v["good-line"] if turn.ok \
+else '✗ ' ~ v["could-be-better"] }}</span>{% for got in turn.earned %} · {{ got }}{% endfor %}\
+{% if turn.change %} · {{ v.mood }} {{ '+' if turn.change > 0 else '−' }}{{ turn.change | abs }}{% endif %}</p>
+{% if turn.fatal %}<p class="wrong tag">{{ v.fatal }}: {{ turn.fatal }}</p>{% endif %}
+{% for rule in turn.broken %}<p class="wrong tag">{{ rule }}</p>{% endfor %}<p>{{ turn.why }}</p>
+{% if turn.better %}<p class="case">{{ v.better }}: <b>{{ turn.better }}</b><br>{{ turn.better_why }}</p>{% endif %}
+</li>{% endfor %}</ol>
+<h4>{{ v["the-note"] }}</h4><ul>{% for line in d.notes %}<li>
+<span class="tag {{ 'right' if line.written == line.needed else 'wrong' }}">{{ '✓' if line.written == line.needed \
+else '✗' }}</span> {{ line.text }} <br>{{ v.belongs if line.needed else v["belongs-not"] }}. {{ line.why }}</li>
+{% endfor %}</ul>{% endif %}{% endwith %}{% endif %}
 {% if feedback %}<div>{{ feedback }}</div>{% endif %}
 </section>"""
 
@@ -142,6 +171,9 @@ def feedback_html(activity: Activity, given: Mapping[str, Any], scored: Score, l
         "questions": [],
         "cases": [],
         "written": None,
+        "call": None,
+        "v": WORDS[language],
+        "percent": _percent,
         "feedback": "",
     }
     match activity:
@@ -163,6 +195,8 @@ def feedback_html(activity: Activity, given: Mapping[str, Any], scored: Score, l
                 for criterion in activity.rubric.values()
             ]
             values["model_answer"] = _block(activity.model_answer.to(language)) if activity.model_answer else ""
+        case Call():
+            values["call"] = _call(activity, given, scored, language)
     return _template.render(values)
 
 
@@ -175,6 +209,22 @@ def _question(question: Any, value: Any, language: str) -> dict[str, Any]:
         "case": _block(question.case.to(language)) if question.case else "",
         "feedback": _block(judged.feedback) if judged.feedback else "",
     }
+
+
+def _call(call: Call, given: Mapping[str, Any], scored: Score, language: str) -> dict[str, Any]:
+    """A call's debrief as far as it was played; none if it cannot be followed."""
+    if is_blank(given.get(PATH)):
+        return {"state": "blank", "debrief": None}
+    try:
+        steps, note = played(script_of(call), given)
+    except MalformedAnswer:
+        return {"state": "invalid", "debrief": None}
+    state = "right" if scored.points == scored.max_points else "partly" if scored.points else "wrong"
+    return {"state": state, "debrief": debrief(call, steps, note, language)}
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f} %"
 
 
 def _cases(exercise: Exercise, returned: Any, scored: Score, language: str) -> list[dict[str, Any]]:

@@ -19,10 +19,11 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from ccjobs_utils.activities.model import Handout, load, public
+from ccjobs_utils.activities.model import Handout, public
 from ccjobs_utils.lab import settings_for
 
-SAMPLE = Path(__file__).parent / "sample" / "activities.yaml"
+from ..handins import sample_activities
+
 START_S = 90
 CODE_CELL = "code-cell"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -153,7 +154,7 @@ def sample(lab: Lab, request: pytest.FixtureRequest) -> Iterator[Callable[..., s
         name = f"{request.node.name.translate(str.maketrans('[]', '--'))}-{edition}-{time.monotonic_ns()}"
         folder = lab.root / name
         folder.mkdir()
-        handout = Handout(module="00-sample", edition=edition, activities=public(load(SAMPLE)))
+        handout = Handout(module="00-sample", edition=edition, activities=public(sample_activities()))
         (folder / "activities.json").write_bytes(msgspec.json.encode(handout))
         cells = [nbformat.v4.new_code_cell("from ccjobs_utils import activity")]
         cells += [nbformat.v4.new_code_cell(code, id=CODE_CELL)] if code else []

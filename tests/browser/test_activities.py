@@ -8,12 +8,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from ccjobs_utils.activities.model import Quiz, load
+from ccjobs_utils.activities.model import Quiz
 
+from ..handins import sample_activities
 from .answering import answer, order_of, question, run_code, shown
 from .conftest import (
     CODE_CELL,
-    SAMPLE,
     Lab,
     answers_on_disk,
     open_notebook,
@@ -39,7 +39,7 @@ RIGHT: dict[str, Any] = {
 
 
 def answer_everything(page: Page, activity_id: str) -> None:
-    quiz = load(SAMPLE)[activity_id]
+    quiz = sample_activities()[activity_id]
     assert isinstance(quiz, Quiz)
     for key, asked in quiz.questions.items():
         answer(question(page, activity_id, key), asked, RIGHT[key])
