@@ -141,6 +141,7 @@ def build(project: Project, chosen: argparse.Namespace) -> int:
 def check(project: Project, _chosen: argparse.Namespace) -> int:
     """`ccjobs check`: is everything in course/ as it should be?"""
     from ccjobs_utils.course.check import check_course
+    from ccjobs_utils.course.syllabus import Course
 
     with _Steps() as progress:
         problems = check_course(project, progress)
@@ -149,7 +150,7 @@ def check(project: Project, _chosen: argparse.Namespace) -> int:
     if problems:
         fail(text(nb=f"{len(problems)} feil.", en=f"{len(problems)} problems."))
         return 1
-    for call_id, shown in _calls(project).items():
+    for call_id, shown in Course(project.course).calls.items():
         out.print(call_id, markup=False)
         _say_paths(shown)
     say(nb="Kurset er i orden.", en="The course is in order.")
@@ -157,10 +158,12 @@ def check(project: Project, _chosen: argparse.Namespace) -> int:
 
 
 def call(project: Project, chosen: argparse.Namespace) -> int:
-    """`ccjobs call`: a simulated call as a picture."""
+    """`ccjobs call`: a simulated call as a picture, also one that is not in order yet."""
+    from ccjobs_utils.course.call_check import call_faults
     from ccjobs_utils.course.drawing import draw
+    from ccjobs_utils.course.syllabus import Course
 
-    calls = _calls(project)
+    calls = Course(project.course).calls
     if chosen.id not in calls:
         known = ", ".join(calls)
         fail(
@@ -182,19 +185,13 @@ def call(project: Project, chosen: argparse.Namespace) -> int:
         return 1
     path = Path(f"{chosen.id}.svg")
     path.write_text(picture, encoding="utf-8")
-    _say_paths(calls[chosen.id])
+    faults = list(call_faults(calls[chosen.id]))
+    for where, said in faults:
+        out.print(f"  {' › '.join(str(step) for step in where)}: {_translated(said)}", markup=False)
+    if not faults:
+        _say_paths(calls[chosen.id])
     say(nb=f"Tegnet i {path}. Åpne den i nettleseren.", en=f"Drawn in {path}. Open it in a browser.")
     return 0
-
-
-def _calls(project: Project) -> dict[str, "Call"]:
-    """Every simulated call of the course."""
-    from ccjobs_utils.activities.model import Call
-    from ccjobs_utils.course.syllabus import Course
-
-    course = Course(project.course)
-    activities = (item for module in course.modules for item in course.activities(module.id).items())
-    return {key: activity for key, activity in activities if isinstance(activity, Call)}
 
 
 def _say_paths(shown: "Call") -> None:
@@ -207,7 +204,7 @@ def _say_paths(shown: "Call") -> None:
         (text(nb="beste vei", en="best path"), best),
     ):
         count = text(nb=f"{len(steps)} svar", en=f"{len(steps)} replies")
-        out.print(f"  {name}, {count}: {' → '.join(step.reply_id for step in steps)}", markup=False)
+        out.print(f"  {name}, {count}: {' → '.join(step.reply_id for step in steps)}", markup=False, soft_wrap=True)
 
 
 def release(project: Project, chosen: argparse.Namespace) -> int:

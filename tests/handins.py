@@ -22,6 +22,7 @@ from ccjobs_utils.activities.model import (
     Quiz,
     Response,
     ShortText,
+    Text,
     load,
 )
 from ccjobs_utils.activities.simulated_call import script_of
@@ -33,7 +34,8 @@ SAMPLE = Path(__file__).parent / "browser" / "sample" / "activities.yaml"
 def sample_activities() -> dict[str, Activity]:
     """Activities of every kind, small enough for tests; the simulated call for practice and graded."""
     activities = load(SAMPLE)
-    return activities | {"exam-call": msgspec.structs.replace(activities["practice-call"], graded=True)}
+    title = Text(nb="Pakken som ble borte, prøve", en="The lost parcel, test")
+    return activities | {"exam-call": msgspec.structs.replace(activities["practice-call"], graded=True, title=title)}
 
 
 def right_answer(question: Question) -> Any:

@@ -5,13 +5,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
+from ccjobs_utils.activities.simulated_call import script_of
 from ccjobs_utils.console import terminal_language
 from ccjobs_utils.course.project import Project
+from ccjobs_utils.course.syllabus import Course
 
 MODULE = "02-call-handling"
+CALL = "moving-house"
 
 
 def ccjobs(folder: Path, *words: str, language: str = "en_US.UTF-8") -> subprocess.CompletedProcess[str]:
@@ -25,7 +29,7 @@ def ccjobs(folder: Path, *words: str, language: str = "en_US.UTF-8") -> subproce
     )
 
 
-@pytest.mark.parametrize("command", ["start", "trainer", "build", "check", "release", "grade"])
+@pytest.mark.parametrize("command", ["start", "trainer", "build", "check", "call", "release", "grade"])
 def test_every_command_has_help_in_both_languages(project: Project, command: str) -> None:
     english, norwegian = (
         ccjobs(project.root, command, "--help", language=lang) for lang in ("en_US.UTF-8", "nb_NO.UTF-8")
@@ -35,6 +39,52 @@ def test_every_command_has_help_in_both_languages(project: Project, command: str
     assert norwegian.stdout.startswith("bruk: ccjobs")
     assert "show this help" not in norwegian.stdout
     assert english.stdout != norwegian.stdout
+
+
+def test_a_call_is_drawn_with_every_turn_reply_and_ending(copy_of_project: Callable[..., Project]) -> None:
+    project = copy_of_project(built=False)
+    call = Course(project.course).calls[CALL]
+    done = ccjobs(project.root, "call", CALL, "--edition", "en")
+    assert done.returncode == 0, done.stderr
+    for said in ("shortest path", "best path", f"Drawn in {CALL}.svg"):
+        assert said in done.stdout
+    picture = ET.parse(project.root / f"{CALL}.svg")
+    written = [element.text or "" for element in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert {*call.turns, *call.endings} <= set(written)
+    ids = {tags.split(" · ")[0] for tags in written}
+    assert {key for turn in call.turns.values() for key in turn.replies} <= ids
+    arrows = [path.get("class") for path in picture.iter("{http://www.w3.org/2000/svg}path") if path.get("class")]
+    assert len(arrows) == sum(len(turn.replies) for turn in call.turns.values())
+    assert arrows.count("best") == len(script_of(call).best_path())
+
+
+def test_a_call_that_is_not_in_order_is_drawn_and_its_faults_are_named(copy_of_project: Callable[..., Project]) -> None:
+    project = copy_of_project(built=False)
+    path = project.course / MODULE / "calls" / f"{CALL}.yaml"
+    call = Course(project.course).calls[CALL]
+    last = script_of(call).best_path()[-1]
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(f"to: {last.after.at}", f"to: {call.start}"), encoding="utf-8")
+    done = ccjobs(project.root, "call", CALL, language="nb_NO.UTF-8")
+    assert done.returncode == 0, done.stderr
+    assert "samtalen kommer tilbake til et steg" in done.stdout
+    assert (project.root / f"{CALL}.svg").is_file()
+
+
+def test_an_unknown_call_names_the_known_ones(project: Project) -> None:
+    done = ccjobs(project.root, "call", "no-such-call")
+    assert done.returncode == 1
+    assert "There is no call no-such-call. The calls are: " in done.stderr
+    assert CALL in done.stderr
+
+
+def test_the_check_prints_the_shortest_and_the_best_path_of_each_call(project: Project) -> None:
+    done = ccjobs(project.root, "check")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for call_id, call in Course(project.course).calls.items():
+        best = " → ".join(step.reply_id for step in script_of(call).best_path())
+        assert f"{call_id}\n" in done.stdout
+        assert best in done.stdout
 
 
 def test_the_terminals_language_is_read_as_programs_do() -> None:

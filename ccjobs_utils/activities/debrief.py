@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from ccjobs_utils.activities.model import QA_FORM, Call, HoldLimits, QaCriterion, Text
+from ccjobs_utils.activities.model import QA_FORM, Call, HoldLimits, NoteItem, QaCriterion, Text
 from ccjobs_utils.activities.score import earned, fatal_errors
-from ccjobs_utils.activities.simulated_call import Outcome, Rule, Script, Step, script_of
+from ccjobs_utils.activities.simulated_call import Moment, Outcome, Rule, Script, Step, is_true, script_of
 
 CRITERIA: dict[QaCriterion, Text] = {
     "greeting": Text(nb="Åpning og identifisering", en="Greeting and identification"),
@@ -17,6 +17,10 @@ CRITERIA: dict[QaCriterion, Text] = {
     "close": Text(nb="Avslutning", en="Close"),
 }
 """The QA form's criteria, in words."""
+_DID_NOT_HAPPEN = Text(
+    nb="Det skjedde ikke i denne samtalen. En kollega som leser det, handler på noe som ikke er sant.",
+    en="It did not happen in this call. A colleague who reads it acts on something that is not true.",
+)
 NOTICEABLE = 0.15
 """The share of the best path's handle time from which a difference is worth a word."""
 
@@ -114,7 +118,8 @@ def debrief(call: Call, steps: Sequence[Step], note: Sequence[str], language: st
     script = script_of(call)
     form = earned(script, steps, note)
     fatal = fatal_errors(script, steps, note)
-    ending = call.endings.get(steps[-1].after.at) if steps else None
+    end = steps[-1].after if steps else script.start()
+    ending = call.endings.get(end.at)
     yours, best = script.outcome(steps, note), script.outcome(script.best_path(), script.best_note)
     before: Step | None = None
     turns = []
@@ -124,8 +129,7 @@ def debrief(call: Call, steps: Sequence[Step], note: Sequence[str], language: st
     return Debrief(
         turns=turns,
         notes=[
-            NoteLine(item.text.to(language), key in note, item.needed, _in(item.feedback, language))
-            for key, item in call.notes.items()
+            _note_line(item, end, language, written=key in note) for key, item in call.notes.items()
         ],
         last_words=_in(steps[-1].reply.reaction, language) if steps else "",
         ending=ending.text.to(language) if ending else "",
@@ -161,6 +165,12 @@ def _turn(script: Script, step: Step, before: Step | None, language: str) -> Deb
         better=better.reply.text.to(language) if better else "",
         better_why=_in(better.reply.feedback, language) if better else "",
     )
+
+
+def _note_line(item: NoteItem, end: Moment, language: str, *, written: bool) -> NoteLine:
+    happened = is_true(item, end)
+    why = _in(item.feedback, language) if happened else _DID_NOT_HAPPEN.to(language)
+    return NoteLine(item.text.to(language), written, item.needed and happened, why)
 
 
 def _better(script: Script, step: Step) -> tuple[bool, Step | None]:

@@ -320,10 +320,19 @@ class Ending(_Data, frozen=True, kw_only=True):
 
 
 class NoteItem(_Data, frozen=True, kw_only=True):
-    """Something that could go into the after-call note; `fatal` names the error of writing it down."""
+    """Something that could go into the after-call note.
+
+    Attributes:
+        text: what would be written.
+        needed: it belongs in the note.
+        if_done: it is true only once that is done; before, it does not belong there.
+        fatal: the error of writing it down.
+        feedback: why.
+    """
 
     text: Text
     needed: bool = False
+    if_done: str = ""
     fatal: str = ""
     feedback: Text | None = None
 
@@ -558,12 +567,15 @@ def _call_faults(call: Call, where: Where) -> Iterator[tuple[Where, str]]:
             yield at, "a turn needs replies; where the call is over, write an ending"
         for reply_id, reply in turn.replies.items():
             yield from _reply_faults(call, reply, done, (*at, "replies", reply_id))
-    if not any(item.needed for item in call.notes.values()) or all(item.needed for item in call.notes.values()):
+    always = [item.needed and not item.if_done for item in call.notes.values()]
+    if not any(always) or all(item.needed for item in call.notes.values()):
         yield (*where, "notes"), "some things belong in the note, and some do not: mark those with `needed: true`"
     for item_id, item in call.notes.items():
         at = (*where, "notes", item_id)
         if item.feedback is None:
             yield at, "feedback is missing: say why"
+        if item.if_done and item.if_done not in done:
+            yield at, f"nothing in the call sets {item.if_done}"
         if item.fatal and item.fatal not in call.fatal:
             yield (*at, "fatal"), f"there is no fatal error {item.fatal}; name it under fatal"
 

@@ -30,7 +30,7 @@ from ccjobs_utils.activities.model import (
     Response,
     ShortText,
 )
-from ccjobs_utils.activities.simulated_call import NOTE_MARKS, NotAllowed, Script, Step, note_share, script_of
+from ccjobs_utils.activities.simulated_call import NOTE_MARKS, NotAllowed, Script, Step, script_of
 
 State = Literal["right", "partly", "wrong", "blank", "invalid", "to-mark"]
 
@@ -347,7 +347,8 @@ def earned(script: Script, steps: Sequence[Step], note: Sequence[str]) -> dict[Q
     if steps and (ending := script.call.endings.get(steps[-1].after.at)):
         for criterion, mark in ending.marks.items():
             marks[criterion] += mark
-    marks["close"] += NOTE_MARKS * note_share(script.call, note)
+    if steps:
+        marks["close"] += NOTE_MARKS * script.note_share(steps[-1].after, note)
     return {key: float(mark / script.targets[key]) if script.targets[key] else 0.0 for key, mark in marks.items()}
 
 

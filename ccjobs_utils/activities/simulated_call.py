@@ -17,6 +17,7 @@ from ccjobs_utils.activities.model import (
     QA_FORM,
     Call,
     Ending,
+    NoteItem,
     QaCriterion,
     Reply,
     Text,
@@ -180,10 +181,19 @@ class Script:
         noted_s = sum(round(len(self.call.notes[item].text.nb.split()) / NOTED_WORDS_PER_S) for item in note)
         return Outcome(moment.clock_s + noted_s, self._is_resolved(moment), self._satisfaction(moment))
 
-    @property
-    def best_note(self) -> list[str]:
-        """What belongs in the after-call note."""
-        return [key for key, item in self.call.notes.items() if item.needed]
+    def belongs(self, moment: Moment) -> list[str]:
+        """What belongs in the after-call note of a call that ends like that: only what is true."""
+        return [key for key, item in self.call.notes.items() if item.needed and is_true(item, moment)]
+
+    def note_share(self, moment: Moment, note: Sequence[str]) -> Fraction:
+        """How right an after-call note is, 0 to 1: a wrong thing in it takes away what a right one gives."""
+        needed = set(self.belongs(moment))
+        others = self.call.notes.keys() - needed
+        if not needed or not others:
+            return Fraction(0)
+        chosen = set(note)
+        share = Fraction(len(chosen & needed), len(needed)) - Fraction(len(chosen & others), len(others))
+        return max(Fraction(0), share)
 
     @cached_property
     def targets(self) -> dict[QaCriterion, int]:
@@ -227,6 +237,11 @@ class Script:
             steps.append(self.step(moment, found[1]))
             moment = steps[-1].after
         return steps
+
+    @property
+    def best_note(self) -> list[str]:
+        """What belongs in the note after the best path."""
+        return self.belongs(self.best_path()[-1].after)
 
     def shortest_path(self) -> list[Step]:
         """The path with the fewest replies to an ending."""
@@ -327,16 +342,6 @@ def script_of(call: Call) -> Script:
     return script
 
 
-def note_share(call: Call, note: Sequence[str]) -> Fraction:
-    """How right an after-call note is, 0 to 1: a wrong thing in it takes away what a right one gives."""
-    needed = {key for key, item in call.notes.items() if item.needed}
-    others = call.notes.keys() - needed
-    if not needed or not others:
-        return Fraction(0)
-    chosen = set(note)
-    return max(Fraction(0), Fraction(len(chosen & needed), len(needed)) - Fraction(len(chosen & others), len(others)))
-
-
 @lru_cache(maxsize=4096)
 def spoken_s(text: Text) -> int:
     """How long a line takes to say, in whole seconds."""
@@ -348,6 +353,11 @@ def _taken_s(reply: Reply) -> int:
     spoken = 0 if reply.is_action else spoken_s(reply.text)
     reacted = spoken_s(reply.reaction) if reply.reaction else 0
     return spoken + reacted + reply.seconds + (reply.hold.seconds if reply.hold else 0)
+
+
+def is_true(item: NoteItem, moment: Moment) -> bool:
+    """Whether what would be written has happened in the call."""
+    return not item.if_done or item.if_done in moment.done
 
 
 def _is_offered(reply: Reply, moment: Moment) -> bool:

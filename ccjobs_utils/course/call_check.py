@@ -16,10 +16,10 @@ OBVIOUSLY_LONGER = 1.25
 
 def call_faults(call: Call) -> Iterator[tuple[Where, str]]:
     """Every fault of a call that its types allow: (where in the call, what is wrong)."""
-    if (circle := _circle(call)) is not None:
+    if (around := circle(call)) is not None:
         yield (
-            ("turns", circle[0]),
-            f"the call comes back to a turn ({' → '.join(circle)}); write what is said the second time as its own turn",
+            ("turns", around[0]),
+            f"the call comes back to a turn ({' → '.join(around)}); write what is said the second time as its own turn",
         )
         return
     script = script_of(call)
@@ -43,8 +43,8 @@ def call_faults(call: Call) -> Iterator[tuple[Where, str]]:
         yield from _told_by_form(turn_id, turn)
 
 
-def _circle(call: Call) -> list[str] | None:
-    """Turns that lead back to the first of them, if any do."""
+def circle(call: Call) -> list[str] | None:
+    """The turns that lead back to the first of them, in order; None if no turn ever comes back."""
     finished: set[str] = set()
 
     def follow(turn_id: str, way: list[str]) -> list[str] | None:

@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 import jinja2
 
 from ccjobs_utils.activities.model import Call, Reply, Text
-from ccjobs_utils.activities.simulated_call import script_of
+from ccjobs_utils.activities.simulated_call import NotAllowed, script_of
+from ccjobs_utils.course.call_check import circle
 
 WIDTH, GAP, LAYER_GAP, LINE, PAD = 440, 50, 70, 17, 12
 """Pixels: a box, the space between boxes side by side and below each other, a line of text, and around text."""
@@ -88,7 +89,7 @@ def draw(call: Call, language: str) -> str:
     """Draw a call.
 
     Arguments:
-        call: with its key, and without circles.
+        call: with its key; one that is not in order is drawn as far as it goes, without a best path.
         language: ``nb`` or ``en``.
 
     Returns:
@@ -99,7 +100,7 @@ def draw(call: Call, language: str) -> str:
     """
     from igraph import Graph
 
-    best = {(step.before.at, step.reply_id) for step in script_of(call).best_path()}
+    best = _best(call)
     edges = [
         (turn_id, number, reply, _kind(reply, (turn_id, key) in best))
         for turn_id, turn in call.turns.items()
@@ -140,6 +141,16 @@ def draw(call: Call, language: str) -> str:
         width=max(x for x, _, _ in places.values()) + WIDTH + 30,
         height=max(y + box.height for _, y, box in places.values()) + 40,
     )
+
+
+def _best(call: Call) -> set[tuple[str, str]]:
+    """The turns and replies of the best path; none while the call goes in circles or only to fatal errors."""
+    if circle(call) is not None:
+        return set()
+    try:
+        return {(step.before.at, step.reply_id) for step in script_of(call).best_path()}
+    except NotAllowed:
+        return set()
 
 
 def _kind(reply: Reply, is_best: bool) -> Kind:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import jinja2
 from msgspec import Meta, Struct
 
-from ccjobs_utils.activities.model import LANGUAGES, Activity, Fill, Slug, Text, load
+from ccjobs_utils.activities.model import LANGUAGES, Activity, Call, Fill, Slug, Text, load
 from ccjobs_utils.activities.yaml_source import InvalidFile, Problem, YamlSource
 from ccjobs_utils.desk.data import TABLES, BadTable, table_rows
 
@@ -113,6 +113,12 @@ class Course:
         """The activities of one module, with their key, the company's values filled in."""
         path = self.activities_path(module_id)
         return load(path, self.filler(module_id, lambda activity_id: load(path, _NoTexts(self))[activity_id].points))
+
+    @property
+    def calls(self) -> dict[str, Call]:
+        """Every simulated call of the written modules, with its key: call id → call."""
+        activities = (item for module in self.modules for item in self.activities(module.id).items())
+        return {key: activity for key, activity in activities if isinstance(activity, Call)}
 
     def activities_path(self, module_id: str) -> Path:
         """Where a module's activities are written."""

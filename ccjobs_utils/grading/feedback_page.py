@@ -108,8 +108,9 @@ _PAGE = """\
 {% for criterion in rubric %}<tr><th>{{ criterion.title }}</th>{% for level in criterion.levels %}\
 <td>{{ level }}</td>{% endfor %}</tr>{% endfor %}</table>
 <h4>{{ w.model }}</h4><div>{{ model_answer }}</div>{% endif %}
-{% if call %}<p><span class="tag {{ call.state }}">{{ mark[call.state] }} {{ w[call.state] }}</span></p>
-{% with d = call.debrief %}{% if d %}
+{% if call %}{% with d = call.debrief %}{% if not d %}\
+<p><span class="tag {{ call.state }}">{{ mark[call.state] }} {{ w[call.state] }}</span></p>
+{% else %}<h4>{{ v.debrief }}: {{ percent(d.total) }}</h4>
 {% for error in d.fatal %}<p class="wrong tag">{{ v.fatal }}: {{ error }}</p>{% endfor %}
 {% if d.ending %}<p class="case">{% if d.last_words %}{{ v.caller }}: {{ d.last_words }}<br>{% endif %}\
 {{ v["what-came"] }} {{ d.ending }}</p>{% endif %}
@@ -196,7 +197,7 @@ def feedback_html(activity: Activity, given: Mapping[str, Any], scored: Score, l
             ]
             values["model_answer"] = _block(activity.model_answer.to(language)) if activity.model_answer else ""
         case Call():
-            values["call"] = _call(activity, given, scored, language)
+            values["call"] = _call(activity, given, language)
     return _template.render(values)
 
 
@@ -211,7 +212,7 @@ def _question(question: Any, value: Any, language: str) -> dict[str, Any]:
     }
 
 
-def _call(call: Call, given: Mapping[str, Any], scored: Score, language: str) -> dict[str, Any]:
+def _call(call: Call, given: Mapping[str, Any], language: str) -> dict[str, Any]:
     """A call's debrief as far as it was played; none if it cannot be followed."""
     if is_blank(given.get(PATH)):
         return {"state": "blank", "debrief": None}
@@ -219,8 +220,7 @@ def _call(call: Call, given: Mapping[str, Any], scored: Score, language: str) ->
         steps, note = played(script_of(call), given)
     except MalformedAnswer:
         return {"state": "invalid", "debrief": None}
-    state = "right" if scored.points == scored.max_points else "partly" if scored.points else "wrong"
-    return {"state": state, "debrief": debrief(call, steps, note, language)}
+    return {"state": "", "debrief": debrief(call, steps, note, language)}
 
 
 def _percent(share: float) -> str:

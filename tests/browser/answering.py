@@ -1,8 +1,9 @@
-"""Answering activities in the browser as a person does: ticking, choosing, sorting by buttons, typing."""
+"""Answering activities in the browser as a person does: ticking, choosing, sorting by buttons, typing, talking."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from ccjobs_utils.activities.model import Choice, Choices, Grid, Match, Number, Order, Question, ShortText
 
@@ -46,6 +47,25 @@ def answer(asked: Locator, kind: Question, value: Any) -> None:
         case Number() | ShortText():
             asked.locator(".ccjobs-typed").fill(str(value))
             asked.locator(".ccjobs-typed").blur()
+
+
+def said_by_agent(call: Locator) -> Locator:
+    """What the trainee has said and done in a call so far."""
+    return call.locator(".ccjobs-agent, .ccjobs-action")
+
+
+def talk(call: Locator, path: Sequence[str]) -> None:
+    """Choose replies in a call, one by one; each has been taken in before the next."""
+    before = said_by_agent(call).count()
+    for place, reply_id in enumerate(path, start=before + 1):
+        call.locator(f'[data-reply="{reply_id}"]').click()
+        expect(said_by_agent(call)).to_have_count(place)
+
+
+def write_note(call: Locator, note: Sequence[str]) -> None:
+    """Tick what goes into the after-call note."""
+    for item in note:
+        call.locator(f'.ccjobs-note input[value="{item}"]').check()
 
 
 def run_code(page: Page, cell_id: str, source: str) -> None:

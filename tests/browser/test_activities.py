@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from ccjobs_utils.activities.model import Quiz
 
 from ..handins import sample_activities
-from .answering import answer, order_of, question, run_code, shown
+from .answering import answer, order_of, question, run_code, said_by_agent, shown, talk, write_note
 from .conftest import (
     CODE_CELL,
     Lab,
@@ -363,6 +363,175 @@ def test_an_option_that_does_not_exist_is_told_and_can_be_answered_again(page: P
     assert answers_on_disk(folder, "exam") == {"one": "greet", "steps": 7}
 
 
+BEST = ["hello", "feel", "ask", "updated", "found"]
+
+
+def test_a_graded_call_resumes_at_the_same_turn_and_takes_nothing_back(page: Page, lab: Lab, sample: Sample) -> None:
+    path = sample("exam-call")
+    folder = (lab.root / path).parent
+    call = shown(page, "exam-call")
+    open_notebook(page, lab, path)
+    run_all(page)
+    talk(call, BEST[:3])
+    saved(page, "exam-call")
+    assert answers_on_disk(folder, "exam-call") == {"path": BEST[:3]}
+    clock = call.locator(".ccjobs-clock").inner_text()
+
+    open_notebook(page, lab, path)
+    restart_kernel(page)
+    run_all(page)
+    expect(call.locator(".ccjobs-caller").last).to_have_text("Kunden: Jeg venter.")
+    expect(said_by_agent(call)).to_have_count(3)
+    expect(call.locator(".ccjobs-clock")).to_have_text(clock)
+    assert order_of_replies(call) == ["updated", "silent", "endless"]
+    expect(call.get_by_role("button", name="Angre")).to_have_count(0)
+    talk(call, BEST[3:])
+    for name in ("Angre", "Ring på nytt", "Gå gjennom"):
+        expect(call.get_by_role("button", name=name)).to_have_count(0)
+    write_note(call, ["matter"])
+    saved(page, "exam-call")
+    assert answers_on_disk(folder, "exam-call") == {"path": BEST, "note": ["matter"]}
+    expect(call).to_contain_text("Gjennomgangen, replikk for replikk, får du når den er rettet.")
+    for told in ("Bra", "Kunne vært bedre", "Etterlevelse", "Han vet hvem du er."):
+        expect(call).not_to_contain_text(told)
+
+
+def order_of_replies(call: Locator) -> list[str | None]:
+    return [reply.get_attribute("data-reply") for reply in call.locator(".ccjobs-reply").all()]
+
+
+def test_a_practice_call_can_be_taken_back_and_is_gone_through(page: Page, lab: Lab, sample: Sample) -> None:
+    path = sample("practice-call")
+    folder = (lab.root / path).parent
+    call = shown(page, "practice-call")
+    open_notebook(page, lab, path)
+    run_all(page)
+    expect(call.get_by_role("button", name="Angre")).to_have_count(0)
+    talk(call, ["number"])
+    expect(call.locator(".ccjobs-mood")).to_have_text("Kunden er rasende")
+    expect(call).to_contain_text("Dere har mistet pakken min!")
+    call.get_by_role("button", name="Angre siste svar").click()
+    expect(said_by_agent(call)).to_have_count(0)
+    expect(call).not_to_contain_text("Dere har mistet pakken min!")
+    expect(call.locator(".ccjobs-mood")).to_have_text("Kunden er irritert")
+    expect(call.locator(".ccjobs-replies")).to_be_focused()
+
+    talk(call, ["hello", "address", "ask", "updated", "found"])
+    expect(call).to_contain_text("Slik gikk det: Han henter pakken.")
+    expect(call.locator(".ccjobs-note")).to_be_focused()
+    write_note(call, ["matter", "rude"])
+    call.get_by_role("button", name="Gå gjennom samtalen").click()
+    debrief = call.locator(".ccjobs-judged")
+    expect(debrief).to_be_focused()
+    expect(debrief).to_contain_text("Alvorlig feil, samtalen er ikke bestått: Du leste opp adressen.")
+    turns = debrief.locator(".ccjobs-debrief > li")
+    expect(turns).to_have_count(5)
+    expect(turns.nth(0)).to_have_attribute("data-ok", "true")
+    expect(turns.nth(1)).to_contain_text("Du vet ikke hvem han er.")
+    expect(turns.nth(1)).to_contain_text("Bedre: Det er ergerlig. Hva er navnet ditt?")
+    expect(turns.nth(1)).to_contain_text("Følelsen først.")
+    expect(debrief.locator("table").nth(1)).to_contain_text("Behandlingstid")
+    expect(debrief.locator(".ccjobs-noted > li").nth(1)).to_contain_text("Hører ikke hjemme i notatet. En dom.")
+
+    call.get_by_role("button", name="Ring på nytt").click()
+    expect(debrief).to_be_empty()
+    expect(call.locator(".ccjobs-note")).to_be_hidden()
+    saved(page, "practice-call")
+    assert answers_on_disk(folder, "practice-call") == {"path": [], "note": None}
+
+
+def test_a_call_is_held_from_the_keyboard_and_new_lines_are_announced(page: Page, lab: Lab, sample: Sample) -> None:
+    call = shown(page, "exam-call")
+    open_notebook(page, lab, sample("exam-call"))
+    run_all(page)
+    log = call.get_by_role("log", name="Samtalen med Bo Dal")
+    call.locator(".ccjobs-reply").first.focus()
+    for place, caller in enumerate(["Pakken min er borte.", "Bo Dal. Hva nå?", "Jeg venter.", "Nå?"], start=1):
+        page.keyboard.press("Enter")
+        expect(said_by_agent(call)).to_have_count(place)
+        expect(log.locator(".ccjobs-caller").last).to_contain_text(caller if place > 1 else "mistet pakken min")
+        expect(call.locator(".ccjobs-replies")).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(call.locator(".ccjobs-reply").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(call.locator(".ccjobs-note")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(call.locator(".ccjobs-note input").first).to_be_checked()
+    saved(page, "exam-call")
+
+
+def test_a_reply_given_while_the_kernel_is_gone_is_told_and_not_lost(page: Page, lab: Lab, sample: Sample) -> None:
+    path = sample("exam-call")
+    folder = (lab.root / path).parent
+    call = shown(page, "exam-call")
+    before = set(lab.kernels())
+    open_notebook(page, lab, path)
+    run_all(page)
+    talk(call, BEST[:2])
+    for kernel in set(lab.kernels()) - before:
+        lab.call(f"api/kernels/{kernel}", "DELETE")
+    call.locator('[data-reply="ask"]').click()
+    expect(call.locator(".ccjobs-status")).to_contain_text("IKKE LAGRET")
+    expect(said_by_agent(call)).to_have_count(2)
+    # What waits to be saved is the one reply: another cannot take its place.
+    call.locator('[data-reply="hold-now"]').click()
+
+    open_notebook(page, lab, path)
+    run_all(page)
+    expect(said_by_agent(call)).to_have_count(3)
+    saved(page, "exam-call")
+    assert answers_on_disk(folder, "exam-call") == {"path": BEST[:3]}
+
+
+def test_a_path_that_the_call_does_not_have_is_told_and_the_call_goes_on(page: Page, lab: Lab, sample: Sample) -> None:
+    path = sample("exam-call")
+    edited = {"format": 1, "module": "00-sample", "answers": {"exam-call": {"path": {"value": ["hello", "found"]}}}}
+    (lab.root / path).parent.joinpath("answers.json").write_text(json.dumps(edited), encoding="utf-8")
+    call = shown(page, "exam-call")
+    open_notebook(page, lab, path)
+    run_all(page)
+    expect(call).to_contain_text("Resten av den lagrede samtalen kunne ikke leses.")
+    talk(call, ["feel"])
+    saved(page, "exam-call")
+    assert answers_on_disk((lab.root / path).parent, "exam-call") == {"path": ["hello", "feel"]}
+
+
+VOICES = """(() => {
+    window.spoken = [];
+    const voices = [{lang: "en-GB", name: "English"}, {lang: "nb-NO", name: "Norsk"}];
+    Object.defineProperty(window, "speechSynthesis", {value: {
+        getVoices: () => voices, cancel: () => {}, speak: (said) => window.spoken.push([said.lang, said.text]),
+    }});
+    window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+})()"""
+
+
+def test_the_caller_is_heard_only_when_asked_for(page: Page, lab: Lab, sample: Sample) -> None:
+    """Debian's chromium has no voices: the first part shows that. For the second, its speech is a stand-in."""
+    path = sample("practice-call")
+    call = shown(page, "practice-call")
+    open_notebook(page, lab, path)
+    run_all(page)
+    call.get_by_label("Hør kunden").click()
+    expect(call.get_by_label("Hør kunden")).not_to_be_checked()
+    expect(call).to_contain_text("Nettleseren har ingen norsk stemme.")
+
+    page.add_init_script(VOICES)
+    open_notebook(page, lab, path)
+    run_all(page)
+    talk(call, ["number"])
+    assert page.evaluate("spoken") == []
+    call.get_by_label("Hør kunden").check()
+    talk(call, ["feel"])
+    expected = [["nb-NO", "Hva? Dere har mistet pakken min!"], ["nb-NO", "Bo Dal. Hva nå?"]]
+    assert page.evaluate("spoken") == expected
+    call.get_by_label("Hør kunden").uncheck()
+    talk(call, ["ask"])
+    assert page.evaluate("spoken") == expected
+
+
+CALLS = ("practice-call", "exam-call")
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 WIDTHS = {"wide": 1280, "at 200 % zoom": 640, "narrow": 400}
 
@@ -371,8 +540,14 @@ WIDTHS = {"wide": 1280, "at 200 % zoom": 640, "narrow": 400}
 def test_everyone_can_use_it(page: Page, lab: Lab, sample: Sample, edition: str) -> None:
     """No violation that axe finds and no sideways scrolling: wide and narrow, both themes, with feedback shown."""
     code = "def handle_time(talk, hold, work):\n    print(talk)\n    return 15"
-    open_notebook(page, lab, sample("practice", "exam", "code", "note", "draft", edition=edition, code=code))
+    open_notebook(page, lab, sample("practice", "exam", "code", "note", "draft", *CALLS, edition=edition, code=code))
     run_all(page)
+    talk(shown(page, "exam-call"), ["number", "feel"])
+    talk(shown(page, "practice-call"), ["number", "address", "hold-now"])
+    write_note(shown(page, "practice-call"), ["rude", "card"])
+    shown(page, "practice-call").locator(".ccjobs-review").click()
+    expect(shown(page, "practice-call").locator(".ccjobs-judged")).not_to_be_empty()
+    shown(page, "practice-call").locator("details").evaluate("one => { one.open = true; }")
     answer_everything(page, "practice")
     question(page, "practice", "one").locator('input[value="number"]').check()
     question(page, "practice", "sum").locator(".ccjobs-typed").fill("50")

@@ -78,7 +78,7 @@ class Conversation {
 
   line({ by, text }) {
     if (by === "ending") return h("p", { class: "ccjobs-event ccjobs-ending" }, h("strong", {}, this.words["what-came"]), " ", text);
-    if (by === "action") return h("p", { class: "ccjobs-event" }, h("span", { class: "ccjobs-who" }, `${this.words.you}: `), text);
+    if (by === "action") return h("p", { class: "ccjobs-event ccjobs-action" }, h("span", { class: "ccjobs-who" }, `${this.words.you}: `), text);
     return h("p", { class: `ccjobs-bubble ccjobs-${by}` }, h("span", { class: "ccjobs-who" }, `${this.words[by === "agent" ? "you" : "caller"]}: `), text);
   }
 
@@ -115,8 +115,8 @@ function debriefView(judged, shown, words) {
       turn.better ? h("p", { class: "ccjobs-soft" }, turn.better_why) : null))),
     h("h4", {}, words["the-note"]),
     h("ul", { class: "ccjobs-noted" }, judged.notes.map((line) => h("li", { "data-ok": String(line.written === line.needed) },
-      h("strong", {}, line.written === line.needed ? "✓ " : "✗ "), line.text, " ",
-      h("span", { class: "ccjobs-soft" }, `${words[line.needed ? "belongs" : "belongs-not"]}. ${line.why}`)))),
+      h("p", {}, h("strong", {}, line.written === line.needed ? "✓ " : "✗ "), line.text),
+      h("p", { class: "ccjobs-soft" }, `${words[line.needed ? "belongs" : "belongs-not"]}. ${line.why}`)))),
   ];
 }
 
