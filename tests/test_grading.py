@@ -1,5 +1,6 @@
 """Grading with real nbgrader: blank is zero, solved is full, and a hostile hand-in costs only itself."""
 
+import html
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,8 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from ccjobs_utils.activities.model import Exercise, Quiz, Response
+from ccjobs_utils.activities.model import Call, Exercise, Quiz, Response
+from ccjobs_utils.activities.simulated_call import script_of
 from ccjobs_utils.course.project import EDITIONS, Project
 from ccjobs_utils.course.syllabus import Course
 from ccjobs_utils.grading.grade import HandIn, give_feedback, grade_round
@@ -331,6 +333,64 @@ def test_feedback_tells_why_an_answer_was_wrong(classroom: Project) -> None:
         plain = page.replace("&#39;", "'").replace("&quot;", '"').replace("&amp;", "&")
         assert wrong.feedback is not None
         assert wrong.feedback.to(edition).split("**")[0][:60] in plain
+
+
+CALL_MODULE, CALL = "06-complaints", "third-reminder"
+
+
+def graded_call(project: Project) -> Call:
+    call = Course(project.course).activities(CALL_MODULE)[CALL]
+    assert isinstance(call, Call)
+    return call
+
+
+def test_a_path_that_the_call_does_not_have_scores_nothing_and_is_said(classroom: Project) -> None:
+    script = script_of(graded_call(classroom))
+    best = [step.reply_id for step in script.best_path()]
+    bent = {
+        "skips": best[:1] + best[2:],
+        "goes-on": [*best, best[-1]],
+        "note-too-soon": best[:-1],
+        "scores-inside": [{"reply": reply_id, "points": 20} for reply_id in best],
+    }
+    for name, path in bent.items():
+        folder = submitted(classroom, name, CALL_MODULE)
+        answers = {CALL: {"path": path, "note": script.best_note}}
+        (folder / "answers.json").write_text(answers_file(CALL_MODULE, answers), encoding="utf-8")
+    after = graded(classroom, CALL_MODULE)
+    for name in bent:
+        assert after[name].points == 0, after[name]
+        assert any(CALL in remark for remark in after[name].remarks), after[name]
+
+
+def test_feedback_goes_through_a_call_turn_by_turn(classroom: Project) -> None:
+    call = graded_call(classroom)
+    script = script_of(call)
+    steps, fatal = [], ""
+    while not steps or not script.is_over(steps[-1].after):
+        now = steps[-1].after if steps else script.start()
+        best = script.best_from(now)
+        wrong = [key for key in script.offered(now) if script.step(now, key).fatal and not fatal]
+        steps.append(script.step(now, wrong[0] if wrong else best[1] if best else next(iter(script.offered(now)))))
+        fatal = fatal or steps[-1].fatal
+    assert fatal
+    answers = {CALL: {"path": [step.reply_id for step in steps], "note": script.belongs(steps[-1].after)}}
+    for edition in EDITIONS:
+        folder = submitted(classroom, edition, CALL_MODULE, edition=edition)
+        (folder / "answers.json").write_text(answers_file(CALL_MODULE, answers), encoding="utf-8")
+    hand_ins = grade_round(classroom, [CALL_MODULE], no_progress)
+    assert [hand_in.points for hand_in in hand_ins] == [0, 0]
+    give_feedback(classroom, hand_ins, no_progress)
+    for edition in EDITIONS:
+        page = (classroom.root / "feedback" / edition / CALL_MODULE / f"{CALL_MODULE}.html").read_text(encoding="utf-8")
+        told = html.unescape(page)
+        assert call.fatal[fatal].to(edition) in told
+        for step in steps:
+            assert step.reply.feedback is not None
+            assert step.reply.text.to(edition) in told
+            assert step.reply.feedback.to(edition) in told
+        for item in call.notes.values():
+            assert item.text.to(edition) in told
 
 
 def test_a_released_module_is_known_as_such_until_it_changes(classroom: Project) -> None:

@@ -115,6 +115,14 @@ class TestRules:
         before, now = after(parcel, "hello", "feel", "ask"), after(parcel, "hello", "feel", "ask", "updated")
         assert now.clock_s - before.clock_s == 80 + spoken_s(T)
 
+    def test_who_is_rung_speaks_first(self, parcel: Call) -> None:
+        rings = parcel.turns["rings"]
+        call = replace(parcel, turns=parcel.turns | {"rings": replace(rings, says=T)})
+        script = Script(call)
+        assert (script.line(script.start()), script.start().clock_s) == (T, spoken_s(T))
+        assert after(call, "hello").clock_s == after(parcel, "hello").clock_s + spoken_s(T)
+        assert debrief(call, list(script.follow(["hello"])), [], "nb").turns[0].caller == T.nb
+
     def test_mood_stays_on_its_scale(self, parcel: Call) -> None:
         assert after(replace(parcel, mood=5), "hello", "feel").mood == 5
 
@@ -228,7 +236,7 @@ class TestDebrief:
         )
         assert (first.mood, first.change) == (1, -1)
         assert judged.turns[1].caller == "What? You have lost my parcel!"
-        assert hold.broken == ["You put the caller on hold without a reason, a time and a yes."]
+        assert hold.broken == ["You put the customer on hold without a reason, a time and a yes."]
         assert last.better_why == "An answer and a close."
         assert judged.ending == "He rings again tomorrow."
         assert "faster" in judged.tension

@@ -128,9 +128,7 @@ def debrief(call: Call, steps: Sequence[Step], note: Sequence[str], language: st
         before = step
     return Debrief(
         turns=turns,
-        notes=[
-            _note_line(item, end, language, written=key in note) for key, item in call.notes.items()
-        ],
+        notes=[_note_line(item, end, language, written=key in note) for key, item in call.notes.items()],
         last_words=_in(steps[-1].reply.reaction, language) if steps else "",
         ending=ending.text.to(language) if ending else "",
         form=[FormRow(CRITERIA[key].to(language), weight, form[key]) for key, weight in QA_FORM.items()],
@@ -193,7 +191,7 @@ def _metrics(yours: Outcome, best: Outcome, language: str) -> list[Metric]:
         (Text(nb="Behandlingstid", en="Handle time"), *(Text(nb=t, en=t) for t in _times(yours, best))),
         (Text(nb="Løst i samtalen", en="Resolved in the call"), *(yes if o.resolved else no for o in (yours, best))),
         (
-            Text(nb="Kundens tilfredshet", en="The caller's satisfaction"),
+            Text(nb="Kundens tilfredshet", en="The customer's satisfaction"),
             *(Text(nb=f"{o.satisfaction} av 5", en=f"{o.satisfaction} of 5") for o in (yours, best)),
         ),
     )
@@ -212,34 +210,34 @@ def _tension(yours: Outcome, best: Outcome) -> Text:
         return Text(
             nb=f"Du var {apart_s} sekunder raskere enn den beste veien, men saken er ikke løst. Kunden ringer igjen, og"
             " da koster den mer enn du sparte.",
-            en=f"You were {apart_s} seconds faster than the best path, but the case is not resolved. The caller rings"
+            en=f"You were {apart_s} seconds faster than the best path, but the case is not resolved. The customer rings"
             " again, and that costs more than you saved.",
         )
     if not yours.resolved:
         return Text(
             nb="Du brukte tid på kunden, og saken er likevel ikke løst. Tiden lønner seg først når kunden slipper å"
             " ringe igjen.",
-            en="You gave the caller time, and still the case is not resolved. The time pays only when the caller need"
-            " not ring again.",
+            en="You gave the customer time, and still the case is not resolved. The time pays only when the customer"
+            " need not ring again.",
         )
     if yours.satisfaction < best.satisfaction:
         return Text(
             nb="Saken er løst, men kunden sitter igjen mindre fornøyd enn nødvendig. Tid og løsning er ikke alt som"
             " måles, og ikke alt som huskes.",
-            en="The case is resolved, but the caller is left less content than necessary. Time and resolution are not"
+            en="The case is resolved, but the customer is left less content than necessary. Time and resolution are not"
             " all that is measured, nor all that is remembered.",
         )
     if apart_s > best.handle_s * NOTICEABLE and not faster:
         return Text(
             nb=f"Løst, og kunden er fornøyd. Det tok {apart_s} sekunder mer enn den beste veien: Se hvor dere gikk en"
             " omvei.",
-            en=f"Resolved, and the caller is content. It took {apart_s} seconds more than the best path: see where you"
-            " went a long way round.",
+            en=f"Resolved, and the customer is content. It took {apart_s} seconds more than the best path: see where"
+            " you went a long way round.",
         )
     return Text(
         nb="Løst, fornøyd kunde, og ikke et sekund for mye. De tre måltallene drar ofte hver sin vei; her går de"
         " sammen.",
-        en="Resolved, a content caller, and not a second too many. The three metrics often pull apart; here they go"
+        en="Resolved, a content customer, and not a second too many. The three metrics often pull apart; here they go"
         " together.",
     )
 
@@ -254,22 +252,22 @@ def _rule(rule: Rule, limits: HoldLimits | None) -> Text:
         case "hold-without-consent":
             return Text(
                 nb="Du satte på vent uten grunn, tid og et ja fra kunden.",
-                en="You put the caller on hold without a reason, a time and a yes.",
+                en="You put the customer on hold without a reason, a time and a yes.",
             )
         case "hold-without-update":
             update_s = limits.update_s if limits else 0
             return Text(
                 nb=f"Kunden sto på vent i mer enn {update_s} sekunder uten å høre fra deg.",
-                en=f"The caller was on hold for more than {update_s} seconds without hearing from you.",
+                en=f"The customer was on hold for more than {update_s} seconds without hearing from you.",
             )
         case "hold-too-long":
             longest_s = limits.longest_s if limits else 0
             return Text(
                 nb=f"Kunden sto på vent i mer enn {longest_s} sekunder. Da tilbyr du heller å ringe tilbake.",
-                en=f"The caller was on hold for more than {longest_s} seconds. Offer to call back instead.",
+                en=f"The customer was on hold for more than {longest_s} seconds. Offer to call back instead.",
             )
         case "cold-after-explaining":
             return Text(
                 nb="Du satte kaldt over en kunde som hadde forklart saken, og som nå må fortelle alt på nytt.",
-                en="You made a cold transfer of a caller who had explained the case and now has to tell it all again.",
+                en="You made a cold transfer of a customer who had explained the case and now has to tell it again.",
             )

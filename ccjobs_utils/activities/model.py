@@ -300,8 +300,9 @@ class Reply(_Data, frozen=True, kw_only=True):
 
 
 class Turn(_Data, frozen=True, kw_only=True):
-    """What the caller says, and the replies to it. At the first turn the phone rings, and nothing is said yet.
+    """What the caller says, and the replies to it.
 
+    At the first turn the phone rings and nothing is said yet; where it has `says`, we have rung, and someone answers.
     `angry` is said instead in a bad mood; `sets` is done once the caller has spoken.
     """
 

@@ -111,14 +111,15 @@ class Script:
     def start(self) -> Moment:
         """The moment the phone is answered."""
         turn = self.call.turns[self.call.start]
-        return Moment(self.call.start, self.call.mood, frozenset(turn.sets), 0)
+        moment = Moment(self.call.start, self.call.mood, frozenset(turn.sets), 0)
+        return moment if (said := self.line(moment)) is None else moment._replace(clock_s=spoken_s(said))
 
     def is_over(self, moment: Moment) -> bool:
         """Whether an ending is reached."""
         return moment.at in self.call.endings
 
     def line(self, moment: Moment) -> Text | None:
-        """What the caller says at a turn, in the mood of the moment; nothing before the first reply or at the end."""
+        """What the caller says at a turn, in the mood of the moment; nothing while the phone rings or at the end."""
         turn = self.call.turns.get(moment.at)
         if turn is None:
             return None

@@ -381,7 +381,8 @@ class CallWidget(ActivityWidget[Call]):
 
     def _lines(self, steps: list[Step]) -> list[dict[str, str]]:
         """What was said and done so far, in order."""
-        lines: list[dict[str, str]] = []
+        answered = self._script.line(self._script.start())
+        lines = [{"by": "caller", "text": answered.to(self._language)}] if answered else []
         for step in steps:
             lines.append(
                 {"by": "action" if step.reply.is_action else "agent", "text": step.reply.text.to(self._language)}
@@ -457,7 +458,8 @@ def _shown(activity_id: str, activity: Activity, handout: Handout, file: AnswerF
     if isinstance(activity, Call):
         # What comes later in the call is sent when it comes.
         shown = {key: shown[key] for key in ("kind", "title", "intro", "caller", "card", "policy")} | {
-            "notes": {key: item.text.to(handout.edition) for key, item in activity.notes.items()}
+            "notes": {key: item.text.to(handout.edition) for key, item in activity.notes.items()},
+            "outbound": activity.turns[activity.start].says is not None,
         }
     if isinstance(activity, Exercise):
         shown["cases"] = {

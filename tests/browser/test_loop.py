@@ -17,23 +17,31 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, Page, expect
 
-from ccjobs_utils.activities.model import Choice, Exercise, Quiz, Response
+from ccjobs_utils.activities.model import Call, Choice, Exercise, Quiz, Response
+from ccjobs_utils.activities.simulated_call import script_of
 from ccjobs_utils.course.project import EDITIONS, Project
 from ccjobs_utils.course.syllabus import Course
 
 from ..handins import right_answers
-from .answering import answer, question, run_code, shown
+from .answering import answer, question, run_code, said_by_agent, shown, talk, write_note
 from .conftest import Lab, open_notebook, restart_kernel, run_all, run_command, running_lab, saved
 
 pytestmark = pytest.mark.xdist_group("loop")
 
-MODULE = "02-call-handling"
+MODULE = "06-complaints"
 TRAINEES = {"nb": "kari", "en": "ola"}
+QUIZ, CALL, BONUS = "complaint-quiz", "third-reminder", "analyst-follow-up"
+SAID = "Eirik Nordlys"
 WRITTEN = {
-    "nb": "Jonas Lie, identifisert. Nettet faller ut hver kveld rundt ni siden ruterbyttet. Målt: linjen er fin, ruteren mister"
-    " forbindelsen. Ny ruter til Jekta på fredag, SMS sendes. Teknisk ringer mandag mellom 16 og 18.",
-    "en": "Jonas Lie, verified. The net drops every evening around nine since the router was changed. Tested: line fine, the"
-    " router loses its connection. New router to Jekta on Friday, text sent. Technicians ring on Monday between four and six.",
+    "nb": "Hei! Ruteren ble satt ute i regnet, og du har vært uten nett i fem dager og tatt fri for å vente på den. Det beklager"
+    " jeg. Vi sender en ny ruter i dag, og du skal ikke betale noe for den. For dagene uten nett får du et prisavslag på neste"
+    " faktura, og i tillegg gir vi deg litt for bryet, for det var vi som gjorde feil. Budet har fått beskjed om å ringe på og"
+    " vente til noen åpner. Jeg ringer deg på fredag klokka ti og hører om alt virker. Hilsen " + SAID,
+    "en": "Hello! The router was left out in the rain, and you have been offline for five days and took time off to wait for it."
+    " I am sorry about that. We are sending a new router today, and you do not pay anything for it. For the days without internet"
+    " you get a price reduction on your next bill, and on top of that we give you a little for the trouble, because the mistake"
+    " was ours. The courier has been told to ring the bell and wait until someone opens. I will ring you at ten on Friday to hear"
+    " whether everything works. Regards, " + SAID,
 }
 MARK = 13
 
@@ -103,6 +111,9 @@ def take_the_module(page: Page, lab: Lab, project: Project, edition: str, wrong:
             case Response():
                 shown(page, activity_id).locator("textarea").fill(WRITTEN[edition])
                 shown(page, activity_id).locator("textarea").blur()
+            case Call():
+                talk(shown(page, activity_id), answers[activity_id]["path"])
+                write_note(shown(page, activity_id), answers[activity_id]["note"])
         saved(page, activity_id)
     run_command(page, "docmanager:save")
 
@@ -115,6 +126,10 @@ def take_the_module(page: Page, lab: Lab, project: Project, edition: str, wrong:
             expect(shown(page, activity_id).locator(".ccjobs-progress")).to_have_text(words)
         if isinstance(activity, Response):
             expect(shown(page, activity_id).locator("textarea")).to_have_value(WRITTEN[edition])
+        if isinstance(activity, Call):
+            expect(said_by_agent(shown(page, activity_id))).to_have_count(len(answers[activity_id]["path"]))
+            for item in answers[activity_id]["note"]:
+                expect(shown(page, activity_id).locator(f'.ccjobs-note input[value="{item}"]')).to_be_checked()
     chosen = question(page, quiz_id, question_id).locator(f'input[value="{option_id}"]')
     expect(chosen).to_be_checked()
 
@@ -132,7 +147,9 @@ def validate(page: Page) -> str:
 def test_the_whole_loop(copy_of_project: Callable[..., Project], browser: Browser, tmp_path: Path) -> None:
     project = copy_of_project(built=False)
     activities = Course(project.course).activities(MODULE)
-    quiz = activities["module-quiz"]
+    quiz = activities[QUIZ]
+    call = activities[CALL]
+    assert isinstance(call, Call)
     assert isinstance(quiz, Quiz)
     key, asked = next((key, asked) for key, asked in quiz.questions.items() if isinstance(asked, Choice))
     option_id, option = next((key, option) for key, option in asked.options.items() if not option.correct)
@@ -158,11 +175,11 @@ def test_the_whole_loop(copy_of_project: Callable[..., Project], browser: Browse
 
             open_notebook(page, lab, f"{EDITIONS[edition]}/{MODULE}/{MODULE}.ipynb")
             said = validate(page)
-            for title in (quiz.title.to(edition), activities[note_id].title.to(edition)):
+            for title in (one.title.to(edition) for one in (quiz, call, activities[note_id])):
                 assert title in said
             assert "Traceback" not in said
 
-            take_the_module(page, lab, project, edition, ("module-quiz", key, option_id))
+            take_the_module(page, lab, project, edition, (QUIZ, key, option_id))
             assert "Success" in validate(page)
 
             assignment_row(page, lab, EDITIONS[edition], "fetched")
@@ -173,7 +190,7 @@ def test_the_whole_loop(copy_of_project: Callable[..., Project], browser: Browse
     said = run(project, "ccjobs", "grade")
     assert said.count("needs marking") == len(TRAINEES)
     expected = {
-        activity_id: activity.points - (asked.points if activity_id == "module-quiz" else 0)
+        activity_id: activity.points - (asked.points if activity_id == QUIZ else 0)
         for activity_id, activity in activities.items()
         if activity.graded and not isinstance(activity, Response) and not getattr(activity, "bonus", False)
     }
@@ -181,7 +198,7 @@ def test_the_whole_loop(copy_of_project: Callable[..., Project], browser: Browse
         for trainee in TRAINEES.values():
             rows = {grade.name: grade for grade in gradebook.find_submission_notebook(MODULE, MODULE, trainee).grades}
             assert {name: rows[name].auto_score for name in expected} == expected
-            assert rows["analyst-hold-share"].extra_credit == activities["analyst-hold-share"].points
+            assert rows[BONUS].extra_credit == activities[BONUS].points
             assert rows[note_id].needs_manual_grade
 
     mark_in_formgrader(browser, project, tmp_path / "home-trainer", note_id)
@@ -189,7 +206,7 @@ def test_the_whole_loop(copy_of_project: Callable[..., Project], browser: Browse
     said = run(project, "ccjobs", "grade", "--feedback")
     assert "2 feedback pages have been released" in said
     with Gradebook(f"sqlite:///{project.root}/gradebook.db") as gradebook:
-        total = sum(expected.values()) + MARK + activities["analyst-hold-share"].points
+        total = sum(expected.values()) + MARK + activities[BONUS].points
         for trainee in TRAINEES.values():
             assert gradebook.find_submission(MODULE, trainee).score == total
 
@@ -206,6 +223,9 @@ def test_the_whole_loop(copy_of_project: Callable[..., Project], browser: Browse
             assert option.feedback is not None
             expect(page.locator("body")).to_contain_text(option.feedback.to(edition))
             expect(page.locator("body")).to_contain_text("Ryddig notat.")
+            for step in script_of(call).best_path():
+                assert step.reply.feedback is not None
+                expect(page.locator("body")).to_contain_text(step.reply.feedback.to(edition))
         context.close()
 
 
@@ -220,7 +240,7 @@ def mark_in_formgrader(browser: Browser, project: Project, home: Path, note_id: 
             page.locator("tbody tr", has_text="Submission #").nth(place).locator("a:visible").first.click()
             score = page.locator(f"input[id='{note_id}']")
             score.wait_for()
-            expect(page.locator("body")).to_contain_text("Jonas Lie")
+            expect(page.locator("body")).to_contain_text(SAID)
             page.wait_for_load_state("networkidle")
             with page.expect_response(lambda reply: "/api/grade/" in reply.url and reply.request.method == "PUT"):
                 score.fill(str(MARK))

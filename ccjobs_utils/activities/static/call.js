@@ -57,7 +57,7 @@ class Conversation {
     this.voice = voice;
     this.lines = [];
     this.element = h("div", { class: "ccjobs-chat", role: "log", tabindex: "0", "aria-label": fill(words["call-with"], { who: shown.caller }) },
-      h("p", { class: "ccjobs-event" }, words.rings));
+      h("p", { class: "ccjobs-event" }, shown.outbound ? words["you-ring"] : words.rings));
   }
 
   show(lines) {
