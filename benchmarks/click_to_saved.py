@@ -12,9 +12,10 @@ import msgspec
 import nbformat
 from playwright.sync_api import Page, sync_playwright
 
-from ccjobs_utils.activities.model import Handout, load, public
+from ccjobs_utils.activities.model import Handout, public
 from tests.browser.answering import question, shown
-from tests.browser.conftest import CHROMIUM, FLAGS, SAMPLE, open_notebook, run_all, running_lab, saved
+from tests.browser.conftest import CHROMIUM, FLAGS, open_notebook, run_all, running_lab, saved
+from tests.handins import sample_activities
 
 CLICKS = 50
 OPTIONS = ("greet", "number")
@@ -45,7 +46,7 @@ def waits(page: Page) -> list[float]:
 
 def put_notebook(folder: Path) -> None:
     """The sample module, as a trainee has it."""
-    handout = Handout(module="00-sample", edition="nb", activities=public(load(SAMPLE)))
+    handout = Handout(module="00-sample", edition="nb", activities=public(sample_activities()))
     (folder / "activities.json").write_bytes(msgspec.json.encode(handout))
     cell = nbformat.v4.new_code_cell('from ccjobs_utils import activity\nactivity("exam")')
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}

@@ -1,26 +1,30 @@
 """ccjobs: an onboarding course for call-centre agents that runs in Jupyter.
 
-A notebook uses two names: ``activity("id")`` shows an activity, ``load("calls")`` gives a data set as a pandas table.
+What a notebook uses: ``activity("id")`` shows an activity, ``load("calls")`` gives a data set as a pandas table, and
+``staffing_board()`` shows what staffing does to service. The modules ``kpi``, ``staffing`` and ``rules`` are the
+desk's: key figures, how many agents it takes, and what may be done.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ccjobs_utils.activities.board import staffing_board
     from ccjobs_utils.activities.notebook import activity
+    from ccjobs_utils.desk import kpi, rules, staffing
     from ccjobs_utils.desk.data import load
 
 __version__ = "0.1.0"
-__all__ = ["activity", "load"]
+__all__ = ["activity", "kpi", "load", "rules", "staffing", "staffing_board"]
+
+_MODULES = ("kpi", "rules", "staffing")
+_FUNCTIONS = {"activity": "activities.notebook", "load": "desk.data", "staffing_board": "activities.board"}
 
 
 def __getattr__(name: str) -> Any:
     # Loaded at first use: a notebook's first cell must be quick.
-    if name == "activity":
-        from ccjobs_utils.activities.notebook import activity
-
-        return activity
-    if name == "load":
-        from ccjobs_utils.desk.data import load
-
-        return load
+    if name in _MODULES:
+        return import_module(f"ccjobs_utils.desk.{name}")
+    if name in _FUNCTIONS:
+        return getattr(import_module(f"ccjobs_utils.{_FUNCTIONS[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,6 +17,7 @@ HANDOUT = "activities.json"
 RETURNED_MIME = "application/vnd.ccjobs.returned+json"
 """What an exercise's code gave back, on its way from the kernel to the scorer."""
 
+DEFAULT_EDITION = "nb"
 FIRST_WORDS = 60
 """Characters of a question that name it in a message."""
 
@@ -65,6 +66,14 @@ def activity(activity_id: str) -> "ActivityWidget[Any] | float | None":
             from ccjobs_utils.activities.widget import widget_for
 
             return widget_for(activity_id, handout, None if is_preview(folder) else AnswerFile(folder, handout.module))
+
+
+def edition_here(folder: Path) -> str:
+    """The edition of the notebook in a folder; Norwegian where none is known."""
+    try:
+        return _handout(folder).edition
+    except NotReady:
+        return DEFAULT_EDITION
 
 
 def is_preview(folder: Path) -> bool:

@@ -42,11 +42,12 @@ MAX_SHOWN = 300
 MAX_CELLS = 60
 """Cells of a table that are shown as one; a larger table is shown as code."""
 
-_STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parent / "static"
 
 
-def _script(kind: str) -> str:
-    return "\n".join((_STATIC / name).read_text(encoding="utf-8") for name in ("shell.js", f"{kind}.js"))
+def script(kind: str) -> str:
+    """The view of one kind of widget, with what all views share."""
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("shell.js", f"{kind}.js"))
 
 
 class ActivityWidget(anywidget.AnyWidget, Generic[A]):  # type: ignore[misc]  # anywidget is untyped
@@ -64,7 +65,7 @@ class ActivityWidget(anywidget.AnyWidget, Generic[A]):  # type: ignore[misc]  # 
         state: answers, what is missing, when it was saved or why not, acknowledgements and reviews.
     """
 
-    _css = _STATIC / "activity.css"
+    _css = STATIC / "activity.css"
     shown = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
@@ -157,18 +158,21 @@ class ActivityWidget(anywidget.AnyWidget, Generic[A]):  # type: ignore[misc]  # 
         }
 
     def _repr_mimebundle_(self, **arguments: Any) -> Any:
-        """The widget, and for a page without a kernel a line that tells how to get it."""
-        bundle = super()._repr_mimebundle_(**arguments)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data:
-            data["text/plain"] = WORDS[self._language]["run-the-page"]
-        return bundle
+        return with_a_line_for_pages_without_kernel(super()._repr_mimebundle_(**arguments), self._language)
+
+
+def with_a_line_for_pages_without_kernel(bundle: Any, language: str) -> Any:
+    """What a widget is shown as, and for a page without a kernel a line that tells how to get it."""
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    if data:
+        data["text/plain"] = WORDS[language]["run-the-page"]
+    return bundle
 
 
 class QuizWidget(ActivityWidget[Quiz]):
     """Questions to answer."""
 
-    _esm = _script("quiz")
+    _esm = script("quiz")
 
     def __init__(self, *arguments: Any) -> None:
         self._revealed: set[str] = set()
@@ -210,7 +214,7 @@ class QuizWidget(ActivityWidget[Quiz]):
 class ExerciseWidget(ActivityWidget[Exercise]):
     """What the trainee's code gives for the exercise's cases."""
 
-    _esm = _script("exercise")
+    _esm = script("exercise")
 
     def __init__(self, *arguments: Any) -> None:
         self._run = Run(returned={}, printed={})
@@ -280,7 +284,7 @@ class ExerciseWidget(ActivityWidget[Exercise]):
 class ResponseWidget(ActivityWidget[Response]):
     """A written answer."""
 
-    _esm = _script("response")
+    _esm = script("response")
 
     def __init__(self, *arguments: Any) -> None:
         self._model_asked = False
@@ -310,7 +314,7 @@ class ResponseWidget(ActivityWidget[Response]):
 class CallWidget(ActivityWidget[Call]):
     """A simulated call."""
 
-    _esm = _script("call")
+    _esm = script("call")
 
     def __init__(self, *arguments: Any) -> None:
         self._debriefed = False

@@ -531,6 +531,27 @@ def test_the_caller_is_heard_only_when_asked_for(page: Page, lab: Lab, sample: S
     assert page.evaluate("spoken") == expected
 
 
+BOARD = "from ccjobs_utils import staffing_board\nstaffing_board()"
+
+
+def test_the_staffing_board_answers_its_sliders(page: Page, lab: Lab, sample: Sample) -> None:
+    open_notebook(page, lab, sample("note", code=BOARD))
+    run_all(page)
+    board = page.locator(".ccjobs-board")
+    expect(board.locator(".ccjobs-told")).to_contain_text("16 agenter")
+    expect(board.locator("svg")).to_be_visible()
+    agents = board.get_by_label("Agenter på telefonen")
+    agents.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    expect(board.locator(".ccjobs-told")).to_contain_text("13 agenter")
+    expect(board.locator(".ccjobs-told")).to_contain_text("Køen vokser uten ende.")
+    expect(agents).to_be_focused()
+    expect(board.locator(".ccjobs-bar-endless").first).to_be_visible()
+    board.get_by_text("Se tallene").click()
+    expect(board.locator("tr[data-now='true']")).to_contain_text("13")
+
+
 CALLS = ("practice-call", "exam-call")
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 WIDTHS = {"wide": 1280, "at 200 % zoom": 640, "narrow": 400}
@@ -539,7 +560,7 @@ WIDTHS = {"wide": 1280, "at 200 % zoom": 640, "narrow": 400}
 @pytest.mark.parametrize("edition", ["nb", "en"])
 def test_everyone_can_use_it(page: Page, lab: Lab, sample: Sample, edition: str) -> None:
     """No violation that axe finds and no sideways scrolling: wide and narrow, both themes, with feedback shown."""
-    code = "def handle_time(talk, hold, work):\n    print(talk)\n    return 15"
+    code = f"def handle_time(talk, hold, work):\n    print(talk)\n    return 15\n{BOARD}"
     open_notebook(page, lab, sample("practice", "exam", "code", "note", "draft", *CALLS, edition=edition, code=code))
     run_all(page)
     talk(shown(page, "exam-call"), ["number", "feel"])
@@ -558,7 +579,8 @@ def test_everyone_can_use_it(page: Page, lab: Lab, sample: Sample, edition: str)
     question(page, "exam", "sum").locator(".ccjobs-typed").fill("mange")
     shown(page, "draft").locator("textarea").fill("En åpning med noen ord i.")
     shown(page, "draft").locator(".ccjobs-reveal").click()
-    shown(page, "code").locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
+    for opened in (shown(page, "code"), page.locator(".ccjobs-board")):
+        opened.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
     # An alarm is text to read as well, and it must not need a real one to be checked.
     shown(page, "note").locator(".ccjobs-status").evaluate(
         "one => { one.dataset.status = 'failed'; one.firstChild.textContent = 'x'; one.lastChild.hidden = false; }"
