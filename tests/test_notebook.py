@@ -16,7 +16,7 @@ from nbgrader.validator import Validator
 
 from ccjobs_utils.activities import notebook, widget
 from ccjobs_utils.activities.answers import ANSWERS, AnswerFile
-from ccjobs_utils.activities.model import Case, Exercise, Handout, Text, public
+from ccjobs_utils.activities.model import Call, Case, Exercise, Handout, Text, public
 from ccjobs_utils.activities.notebook import RETURNED_MIME, NotReady, activity
 from ccjobs_utils.activities.running import MAX_PRINTED, NotComparable, Run, as_data, run_cases
 from ccjobs_utils.grading import feedback_page
@@ -190,6 +190,18 @@ class TestWhatCodeGivesBack:
 
 @pytest.mark.usefixtures("folder", "names")
 class TestShown:
+    def test_on_an_outbound_call_whoever_answers_speaks_first(self) -> None:
+        inbound = sample_activities()["exam-call"]
+        assert isinstance(inbound, Call)
+        hello = Text(nb="Ja, hallo?", en="Hello?")
+        start = msgspec.structs.replace(inbound.turns["rings"], says=hello)
+        outbound = msgspec.structs.replace(inbound, turns=inbound.turns | {"rings": start})
+        for call, lines in ((inbound, []), (outbound, [{"by": "caller", "text": "Hello?"}])):
+            handout = Handout(module=MODULE, edition="en", activities=public({"call": call}))
+            shown = widget.widget_for("call", handout, None)
+            assert shown.state["lines"] == lines
+            assert shown.shown["outbound"] == (call is outbound)
+
     def test_an_activity_is_one_widget_however_often_it_is_shown(
         self,
         folder: Path,

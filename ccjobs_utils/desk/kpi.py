@@ -272,7 +272,8 @@ def transfer_rate(
     Formula: transferred / answered.
     Denominator: answered calls.
     Unit: share, 0 to 1.
-    Source: Definition used in this course; warm and cold as in ``course/data/calls.md``.
+    Source: Definition used in this course, ``metric-transfer`` in ``course/facts.yaml``; warm and cold as in
+    ``course/data/calls.md``.
 
     Arguments:
         log: calls, with `answered` and `transfer`.
@@ -340,8 +341,8 @@ def ces(log: "pd.DataFrame", by: str | list[str] | None = None) -> "float | pd.S
     to 7 (agree strongly): more is better.
     Denominator: survey answers, not calls.
     Unit: points, 1 to 7.
-    Source: Definition used in this course: the mean of the seven-point question known as CES 2.0. Older surveys ask for
-    the effort itself, where less is better: do not mix the two.
+    Source: Definition used in this course, ``metric-ces`` in ``course/facts.yaml``: the seven-point question known as
+    CES 2.0. Older surveys ask for the effort itself, where less is better: do not mix the two.
 
     Arguments:
         log: calls, with `ces` (1 to 7; empty where the caller gave no answer).
@@ -385,7 +386,8 @@ def qa_score(log: "pd.DataFrame", by: str | list[str] | None = None) -> "float |
     Formula: sum of the scores / scored calls.
     Denominator: scored calls, not all calls.
     Unit: points, 0 to 100.
-    Source: Definition used in this course: the mean of the total of its QA form, whose criteria weigh 100 together.
+    Source: Definition used in this course, ``metric-qa`` in ``course/facts.yaml``: the totals of its QA form, whose
+    criteria weigh 100 together.
 
     Arguments:
         log: calls, with `qa` (0 to 100; empty where nobody scored the call).
