@@ -194,7 +194,7 @@ def _exercise_of(lesson: Lesson, position: int) -> str | None:
 
 def _code_cell(code: Code, exercise_id: str | None, position: int) -> NotebookNode:
     cell = nbformat.v4.new_code_cell(code.source, id=f"code-{position:03d}")
-    if code.is_setup:
+    if code.is_setup or code.is_board:
         cell.metadata["jupyter"] = {"source_hidden": True}
     elif code.has_solution and exercise_id:
         cell.id = f"{exercise_id}-code"

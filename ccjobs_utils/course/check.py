@@ -299,7 +299,7 @@ def _secrets(activities: dict[str, Activity], lesson: Lesson) -> dict[str, str]:
 
     What is given out on purpose, such as a hint that shows the solution's line, is no secret.
     """
-    given_out = "\n".join(_texts(msgspec.to_builtins(public(activities))))
+    given_out = "\n".join(_all_strings(msgspec.to_builtins(public(activities))))
     secrets = {
         text: activity_id
         for activity_id, activity in activities.items()

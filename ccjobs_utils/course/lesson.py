@@ -42,6 +42,11 @@ class Code(NamedTuple):
         return None
 
     @property
+    def is_board(self) -> bool:
+        """Whether this cell only shows the staffing board."""
+        return self.source.strip() == "staffing_board()"
+
+    @property
     def is_setup(self) -> bool:
         """Whether this cell only imports."""
         tree = _parsed(self.source)
