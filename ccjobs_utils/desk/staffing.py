@@ -9,7 +9,6 @@ with impatient customers", Manufacturing & Service Operations Management 4 (2002
 """
 
 import itertools
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -28,7 +27,7 @@ GOAL = 0.8
 
 _NEGLIGIBLE = 40.0
 """Parts of an integral that are e^-40 of its highest point do not count."""
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(28)
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(48)
 _HALVINGS = 60
 _FALL = 28.0
 _FALL_NODES, _FALL_WEIGHTS = np.polynomial.legendre.leggauss(20)
@@ -36,8 +35,8 @@ _FALL_NODES, _FALL_WEIGHTS = np.polynomial.legendre.leggauss(20)
 _BLOCK = 8192
 """So many intervals are worked out at a time: their numbers stay in the processor's cache."""
 _LEAST = 1e-300
-_SMALL = 32
-_SMALL_FACTORIALS = np.array([math.lgamma(n + 1) for n in range(_SMALL)])
+_FEW = 100
+"""Up to so many agents, Erlang B's recursion is quicker than its integral."""
 _MOST = 1e15
 """Larger numbers are a mistake in the input."""
 
@@ -251,17 +250,20 @@ def _least_abandoning(
 
 def _waiting(a: "Floats", aht: "Floats", n: "Floats", target: "Floats") -> "tuple[Floats, Floats, Floats, Floats]":
     """`erlang_c`, on arrays of one shape: the four values of `Staffed`."""
-    stable = n > a
-    spare = np.where(stable, n - a, 1.0)
-    wait = np.where(stable, _wait(a, n, _blocked(a, np.maximum(n, 1.0))), 1.0)
-    level = np.where(stable, 1 - wait * np.exp(-spare * target / aht), 0.0)
-    asa = np.where(stable, wait * aht / spare, np.inf)
-    return wait, level, asa, np.where(stable, a / np.maximum(n, 1.0), 1.0)
+    spare = n - a
+    endless = spare <= 0
+    with np.errstate(all="ignore"):
+        wait = _wait(a, n, _blocked(a, n))
+        level = 1 - wait * np.exp(-spare * target / aht)
+        asa = wait * aht / spare
+        occupancy = a / n
+    for values, value in ((wait, 1.0), (level, 0.0), (asa, np.inf), (occupancy, 1.0)):
+        values[endless] = value
+    return wait, level, asa, occupancy
 
 
 def _wait(a: "Floats", n: "Floats", b: "Floats") -> "Floats":
     """The share that waits, by Erlang B's share of those who find everyone busy."""
-    n = np.maximum(n, 1.0)
     return np.asarray(n * b / (n - a * (1 - b)))
 
 
@@ -316,14 +318,44 @@ def _crossing(is_past: Any, start: "Floats", stop: "Floats") -> "Floats":
 
 
 def _blocked(a: "Floats", n: "Floats") -> "Floats":
-    """Erlang B through an integral that is quick to work out for any number of agents.
+    """Erlang B of some loads and agents."""
+    # No load at all has no logarithm; the least there is gives the same share.
+    a = np.maximum(a, _LEAST)
+    few = n <= _FEW
+    if np.all(few):
+        return _blocked_step_by_step(a, n)
+    b = np.empty_like(a)
+    b[few] = _blocked_step_by_step(a[few], n[few])
+    b[~few] = _blocked_by_integral(a[~few], n[~few])
+    return b
+
+
+def _blocked_step_by_step(a: "Floats", n: "Floats") -> "Floats":
+    """Erlang B by its recursion: 1/B(0) = 1, and 1/B(k) = 1 + k/a · 1/B(k − 1)."""
+    crews = n.astype(np.uint8)
+    at_least = np.cumsum(np.bincount(crews)[::-1])[::-1]
+    # Those with the most agents first: after each step, those that have all their agents are left behind.
+    order = np.argsort(crews, kind="stable")[::-1]
+    per_load = 1 / a[order]
+    inverse = np.ones_like(a)
+    with np.errstate(over="ignore"):
+        for k in range(1, len(at_least)):
+            part = inverse[: at_least[k]]
+            part *= per_load[: at_least[k]]
+            part *= k
+            part += 1
+    b = np.empty_like(a)
+    b[order] = 1 / inverse
+    return b
+
+
+def _blocked_by_integral(a: "Floats", n: "Floats") -> "Floats":
+    """Erlang B through an integral that costs the same for any number of agents.
 
     With fewer agents than erlangs, 1/B is the integral of a · (1 + t)^n e^(−at) from 0 on. Otherwise B = p / (1 − pR),
     where p is the chance of exactly n, and pR that of more than n, of a Poisson number with mean a; R is the integral
     of a · (1 − t)^n e^(at) from 0 to 1. Both functions fall from their start on, and their logarithms are concave.
     """
-    # No load at all has no logarithm; the least there is gives the same share.
-    a = np.maximum(a, _LEAST)
     sign = np.where(n >= a, 1.0, -1.0)
     end = _end_of_fall(a, n, sign)
     half = end / 2
@@ -347,7 +379,7 @@ def _end_of_fall(a: "Floats", n: "Floats", sign: "Floats") -> "Floats":
     """Where n log(1 − sign t) + sign a t is as low as does not count, or 1 if that comes first and is the end."""
     apart = np.abs(n - a)
     # Where the first two terms of the logarithm's series say so; then Newton's steps, from beyond to the end.
-    t = 2 * _FALL / (apart + np.sqrt(apart * apart + 2 * _FALL * np.maximum(n, _LEAST)))
+    t = 2 * _FALL / (apart + np.sqrt(apart * apart + 2 * _FALL * n))
     last = np.where(sign > 0, 1 - 1e-12, np.inf)
     t = np.minimum(t, last)
     for _ in range(3):
@@ -358,15 +390,10 @@ def _end_of_fall(a: "Floats", n: "Floats", sign: "Floats") -> "Floats":
 
 
 def _exactly(a: "Floats", n: "Floats") -> "Floats":
-    """The chance of exactly n of a Poisson number with mean a."""
-    few = n < _SMALL
-    factorial = _SMALL_FACTORIALS[np.where(few, n, 0).astype(np.int64)]
-    log_a = np.log(a)
-    many = np.where(few, _SMALL, n)
-    # Stirling's series, written so that nothing large is taken from anything large.
-    rest = 1 / (12 * many) - 1 / (360 * many**3) + 1 / (1260 * many**5)
-    series = many * (log_a - np.log(many) + 1 - a / many) - np.log(2 * np.pi * many) / 2 - rest
-    return np.exp(np.where(few, n * log_a - a - factorial, series))
+    """The chance of exactly n, more than a few, of a Poisson number with mean a, by Stirling's series."""
+    # Written so that nothing large is taken from anything large.
+    rest = 1 / (12 * n) - 1 / (360 * n**3) + 1 / (1260 * n**5)
+    return np.exp(n * (np.log(a / n) + 1 - a / n) - np.log(2 * np.pi * n) / 2 - rest)
 
 
 def _load_and_aht(calls: "ArrayLike", period_s: "ArrayLike", aht_s: "ArrayLike") -> "tuple[Floats, Floats]":
