@@ -4,7 +4,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 720;
 const LEFT = 52;
 const RIGHT = 16;
-const TOP = { from: 30, to: 210 };
+const TOP = { from: 50, to: 220 };
 const BOTTOM = { from: 268, to: 378 };
 const LONGEST_S = 180;
 const CEILING = [0.85, 0.9];
@@ -89,8 +89,8 @@ export default {
         line("occupancy", "occupancy"),
         draw("circle", { class: "ccjobs-level", cx: x(now), cy: y(now.service_level), r: 6 }),
         draw("rect", { class: "ccjobs-occupancy", x: x(now) - 5, y: y(now.occupancy) - 5, width: 10, height: 10 }),
-        text(LEFT, 16, `● ${fill(words["board-level"], { target })}`, { class: "ccjobs-level ccjobs-legend" }),
-        text(WIDTH - RIGHT, 16, `■ ${words["board-occupancy"]}`, { class: "ccjobs-occupancy ccjobs-legend", "text-anchor": "end" }),
+        text(LEFT, 14, `● ${fill(words["board-level"], { target })}`, { class: "ccjobs-level ccjobs-legend" }),
+        text(LEFT, 34, `■ ${words["board-occupancy"]}`, { class: "ccjobs-occupancy ccjobs-legend" }),
         text(LEFT, BOTTOM.from - 24, words["board-wait"], { class: "ccjobs-legend" }),
         draw("line", { class: "ccjobs-rule", x1: LEFT, x2: WIDTH - RIGHT, y1: BOTTOM.to, y2: BOTTOM.to }),
         rows.map((row) => [
