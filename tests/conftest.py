@@ -4,9 +4,14 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from ccjobs_utils.course.project import Project
+
+# No test fails for being slow on a busy machine.
+hypothesis.settings.register_profile("ccjobs", deadline=None)
+hypothesis.settings.load_profile("ccjobs")
 
 ROOT = Path(__file__).parents[1]
 

@@ -129,12 +129,12 @@ class TestLaws:
         inputs = (agents * share, 300, 300, agents)
         patient = erlang_c(*inputs)
         apart = []
-        for patience_s in (1e3, 1e6, 1e9):
+        for patience_s in (1e4, 1e8, 1e12):
             got = erlang_a(*inputs, patience_s=patience_s)
             pairs = zip(got[:4], patient, strict=True)
             apart.append(max(abs(a - c) for a, c in pairs))
         assert apart[2] <= apart[1] * 1.001 + 1e-9 <= apart[0] * 1.002 + 2e-9
-        assert erlang_a(*inputs, patience_s=1e9) == pytest.approx((*patient, 0.0), rel=1e-4, abs=1e-5)
+        assert erlang_a(*inputs, patience_s=1e12) == pytest.approx((*patient, 0.0), rel=1e-5, abs=1e-8)
 
     @given(load=loads, agents=crews, patience_s=st.floats(0.01, 1e6), target_s=st.floats(0, 600))
     def test_every_share_is_a_share(self, load: float, agents: int, patience_s: float, target_s: float) -> None:

@@ -36,9 +36,10 @@ class Fact(Struct, frozen=True):
 
 
 class Company(Struct, frozen=True):
-    """The company itself: the part ``company`` of ``nordlys.yaml``."""
+    """The company itself: the part ``company`` of ``nordlys.yaml``; `checked` is when its rules were last gone over."""
 
     name: str
+    checked: date
 
 
 class Note(Struct, frozen=True):

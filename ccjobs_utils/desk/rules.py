@@ -39,14 +39,14 @@ class Ruling(Struct, frozen=True, kw_only=True):
         allowed: whether it may be done.
         reason: why, in both languages: ``reason["nb"]``, ``reason["en"]``.
         source: what the reason rests on; several are separated by semicolons.
-        checked: the day on which the facts were last held against that source, the earliest of several. None for the
-            company's own rules: there is nothing outside the company to hold them against.
+        checked: the day on which the facts were last held against that source, the earliest of several; for the
+            company's own rules, the day on which the company last went over them.
     """
 
     allowed: bool
     reason: dict[str, str]
     source: str
-    checked: date | None
+    checked: date
 
 
 class CollectionStep(Ruling, frozen=True, kw_only=True):
@@ -298,7 +298,7 @@ def may_compensate(role: str, amount: float, reason: str) -> Ruling:
 class _Why(TypedDict):
     reason: Both
     source: str
-    checked: date | None
+    checked: date
 
 
 def _by_law(said: Both, *quoted: str, used: tuple[str, ...] = ()) -> _Why:
@@ -317,7 +317,7 @@ def _by_law(said: Both, *quoted: str, used: tuple[str, ...] = ()) -> _Why:
 
 
 def _by_own_rule(said: Both, *files: str) -> _Why:
-    return {"reason": said, "source": "; ".join(map(_own_source, files)), "checked": None}
+    return {"reason": said, "source": "; ".join(map(_own_source, files)), "checked": nordlys().company.checked}
 
 
 def _own_source(file: str) -> str:

@@ -96,7 +96,6 @@ def erlang_c(
     period_s: "ArrayLike",
     aht_s: "ArrayLike",
     agents: "ArrayLike",
-    *,
     target_s: "ArrayLike" = TARGET_S,
 ) -> Staffed:
     """How an interval goes when every caller waits as long as it takes (Erlang C).
@@ -129,9 +128,9 @@ def erlang_a(
     period_s: "ArrayLike",
     aht_s: "ArrayLike",
     agents: "ArrayLike",
+    target_s: "ArrayLike" = TARGET_S,
     *,
     patience_s: "ArrayLike",
-    target_s: "ArrayLike" = TARGET_S,
 ) -> StaffedImpatient:
     """How an interval goes when callers hang up after a while (Erlang A, M/M/n + M; patience is exponential).
 
