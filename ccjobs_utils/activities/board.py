@@ -21,6 +21,8 @@ PERIOD_S = 1800
 LIMITS = {"calls": (5, 400), "aht_s": (60, 900), "agents": (1, 150)}
 """The lowest and highest setting of each slider."""
 START = {"calls": 100, "aht_s": 240, "agents": 16}
+CEILING = (0.85, 0.9)
+"""The occupancy above which people tire over time: the rule of thumb ``occupancy-ceiling`` of ``course/facts.yaml``."""
 AROUND = 9
 """How many more and fewer agents the picture shows."""
 
@@ -74,8 +76,9 @@ def picture(calls: int, aht_s: int, agents: int) -> dict[str, Any]:
         agents: at work.
 
     Returns:
-        ``load`` in erlangs, ``goal`` and ``target_s`` of the service level, and ``rows``: for each number of agents its
-        service level and occupancy (0 to 1) and the average wait in seconds, None when the queue grows without end.
+        ``load`` in erlangs, ``goal`` and ``target_s`` of the service level, ``ceiling`` of the occupancy, and ``rows``:
+        for each number of agents its service level and occupancy (0 to 1) and the average wait in seconds, None when
+        the queue grows without end.
     """
     crews = list(range(max(1, agents - AROUND), agents + AROUND + 1))
     staffed = erlang_c(calls, PERIOD_S, aht_s, crews)
@@ -91,7 +94,7 @@ def picture(calls: int, aht_s: int, agents: int) -> dict[str, Any]:
         )
     ]
     load = round(calls * aht_s / PERIOD_S, 2)
-    return {"agents": agents, "load": load, "goal": GOAL, "target_s": TARGET_S, "rows": rows}
+    return {"agents": agents, "load": load, "goal": GOAL, "target_s": TARGET_S, "ceiling": CEILING, "rows": rows}
 
 
 def _within(name: str, value: Any) -> int:

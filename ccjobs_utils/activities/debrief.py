@@ -121,13 +121,8 @@ def debrief(call: Call, steps: Sequence[Step], note: Sequence[str], language: st
     end = steps[-1].after if steps else script.start()
     ending = call.endings.get(end.at)
     yours, best = script.outcome(steps, note), script.outcome(script.best_path(), script.best_note)
-    before: Step | None = None
-    turns = []
-    for step in steps:
-        turns.append(_turn(script, step, before, language))
-        before = step
     return Debrief(
-        turns=turns,
+        turns=[_turn(script, step, before, language) for before, step in zip([None, *steps], steps, strict=False)],
         notes=[_note_line(item, end, language, written=key in note) for key, item in call.notes.items()],
         last_words=_in(steps[-1].reply.reaction, language) if steps else "",
         ending=ending.text.to(language) if ending else "",
@@ -186,20 +181,20 @@ def _better(script: Script, step: Step) -> tuple[bool, Step | None]:
 
 
 def _metrics(yours: Outcome, best: Outcome, language: str) -> list[Metric]:
-    yes, no = Text(nb="Ja", en="Yes"), Text(nb="Nei", en="No")
-    rows = (
-        (Text(nb="Behandlingstid", en="Handle time"), *(Text(nb=t, en=t) for t in _times(yours, best))),
-        (Text(nb="Løst i samtalen", en="Resolved in the call"), *(yes if o.resolved else no for o in (yours, best))),
-        (
-            Text(nb="Kundens tilfredshet", en="The customer's satisfaction"),
-            *(Text(nb=f"{o.satisfaction} av 5", en=f"{o.satisfaction} of 5") for o in (yours, best)),
-        ),
+    titles = (
+        Text(nb="Behandlingstid", en="Handle time"),
+        Text(nb="Løst i samtalen", en="Resolved in the call"),
+        Text(nb="Kundens tilfredshet", en="The customer's satisfaction"),
     )
-    return [Metric(*(cell.to(language) for cell in row)) for row in rows]
+    told = zip(titles, _in_words(yours, language), _in_words(best, language), strict=True)
+    return [Metric(title.to(language), mine, other) for title, mine, other in told]
 
 
-def _times(yours: Outcome, best: Outcome) -> tuple[str, str]:
-    return clock(yours.handle_s), clock(best.handle_s)
+def _in_words(outcome: Outcome, language: str) -> tuple[str, str, str]:
+    """Handle time, resolved or not, and satisfaction."""
+    resolved = Text(nb="Ja", en="Yes") if outcome.resolved else Text(nb="Nei", en="No")
+    satisfaction = Text(nb=f"{outcome.satisfaction} av 5", en=f"{outcome.satisfaction} of 5")
+    return clock(outcome.handle_s), resolved.to(language), satisfaction.to(language)
 
 
 def _tension(yours: Outcome, best: Outcome) -> Text:

@@ -246,12 +246,13 @@ def call_log(
     if weeks < 1 or first_day.weekday() != 0:
         raise ValueError("weeks must be 1 or more, and first_day a Monday")
     sites = math.ceil(calls / weeks / _CALLS_OF_A_SITE)
+    hours = _opening_hours(first_day, weeks)
     parts = []
     for site in range(sites):
         share = calls * (site + 1) // sites - calls * site // sites
         # The first site's dice are those of the seed itself, so that a small log does not depend on the sites.
         dice = _Dice(seed if site == 0 else f"{seed}/{site}")
-        rows = _simulated(share, dice, _opening_hours(first_day, weeks))
+        rows = _simulated(share, dice, hours)
         part = pd.DataFrame(rows, columns=list(COLUMNS)).astype(_TYPES)
         if site:
             part["agent"] += f" {site + 1}"

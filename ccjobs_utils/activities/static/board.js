@@ -7,7 +7,6 @@ const RIGHT = 16;
 const TOP = { from: 50, to: 220 };
 const BOTTOM = { from: 268, to: 378 };
 const LONGEST_S = 180;
-const CEILING = [0.85, 0.9];
 
 /** An element of a drawing. */
 function draw(tag, attributes = {}, ...children) {
@@ -69,7 +68,7 @@ export default {
           h("th", { scope: "row" }, row.agents), h("td", {}, percent(row.service_level)), h("td", {}, seconds(row)), h("td", {}, percent(row.occupancy))))));
     }
 
-    function chart({ rows, goal, target_s: target }, now) {
+    function chart({ rows, goal, target_s: target, ceiling: [tiring, worn] }, now) {
       const pitch = (WIDTH - LEFT - RIGHT) / rows.length;
       const x = (row) => LEFT + pitch * (rows.indexOf(row) + 0.5);
       const y = (share) => TOP.to - share * (TOP.to - TOP.from);
@@ -78,8 +77,8 @@ export default {
       const text = (at, down, content, more = {}) => draw("text", { x: at, y: down, ...more }, content);
       const marks = [0, 0.5, goal, 1];
       return draw("svg", { viewBox: `0 0 ${WIDTH} 420`, role: "img", "aria-label": told.textContent },
-        draw("rect", { class: "ccjobs-ceiling", x: LEFT, width: WIDTH - LEFT - RIGHT, y: y(CEILING[1]), height: y(CEILING[0]) - y(CEILING[1]) }),
-        text(WIDTH - RIGHT - 4, y(CEILING[1]) + 12, words["board-ceiling"], { "text-anchor": "end", class: "ccjobs-small" }),
+        draw("rect", { class: "ccjobs-ceiling", x: LEFT, width: WIDTH - LEFT - RIGHT, y: y(worn), height: y(tiring) - y(worn) }),
+        text(WIDTH - RIGHT - 4, y(worn) + 12, words["board-ceiling"], { "text-anchor": "end", class: "ccjobs-small" }),
         marks.map((mark) => [
           draw("line", { class: mark === goal ? "ccjobs-goal" : "ccjobs-rule", x1: LEFT, x2: WIDTH - RIGHT, y1: y(mark), y2: y(mark) }),
           text(LEFT - 8, y(mark) + 4, percent(mark), { "text-anchor": "end", class: "ccjobs-small" }),
