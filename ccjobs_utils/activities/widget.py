@@ -62,7 +62,8 @@ class ActivityWidget(anywidget.AnyWidget, Generic[A]):  # type: ignore[misc]  # 
     Attributes:
         shown: what to show: the activity in one language, without its key.
         words: the view's own words, in the same language.
-        state: answers, what is missing, when it was saved or why not, acknowledgements and reviews.
+        state: answers, what is missing, when it was saved or why not, acknowledgements and reviews; each has a higher
+            ``version`` than the one before.
     """
 
     _css = STATIC / "activity.css"
@@ -81,6 +82,7 @@ class ActivityWidget(anywidget.AnyWidget, Generic[A]):  # type: ignore[misc]  # 
         self._unsaved: dict[str, Any] = {}
         self._failed = ""
         self._heard: dict[str, int] = {}
+        self._version = 0
         super().__init__(
             shown=_shown(activity_id, activity, handout, file),
             words=WORDS[self._language],
@@ -146,7 +148,9 @@ class ActivityWidget(anywidget.AnyWidget, Generic[A]):  # type: ignore[misc]  # 
         given = self.answers()
         times = {item: str(entry.get("last", "")) for item, entry in self._kept.items()}
         notices = self._file.notices if self._file else []
+        self._version += 1
         self.state = {
+            "version": self._version,
             "answers": given,
             "missing": missing(self._activity, given),
             "heard": dict(self._heard),

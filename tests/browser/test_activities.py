@@ -293,6 +293,28 @@ def test_a_full_disk_is_told_and_mended_when_there_is_room_again(page: Page, lab
     assert not list(folder.glob("*.tmp"))
 
 
+def test_a_state_from_before_takes_nothing_back(page: Page, lab: Lab, sample: Sample) -> None:
+    """When JupyterLab connects, it hands over a state that it asked for earlier, also once newer ones have come."""
+    path = sample("exam", code="...")
+    open_notebook(page, lab, path)
+    run_all(page)
+    pairs = question(page, "exam", "pairs")
+    pairs.locator('select[data-row="angry"]').select_option("warm")
+    saved(page, "exam")
+
+    from_before = """from ccjobs_utils.activities.widget import _alive
+(widget,) = _alive.values()
+before = {**widget.state, "version": widget.state["version"] - 1, "answers": {}}
+widget._send({"method": "update", "state": {"state": before}, "buffer_paths": []})"""
+    run_code(page, CODE_CELL, from_before)
+    pairs.locator('select[data-row="hours"]').select_option("cold")
+    saved(page, "exam")
+
+    expect(pairs.locator('select[data-row="angry"]')).to_have_value("warm")
+    folder = (lab.root / path).parent
+    assert answers_on_disk(folder, "exam") == {"pairs": {"angry": "warm", "hours": "cold"}}
+
+
 def test_two_tabs_on_one_notebook_follow_each_other(page: Page, lab: Lab, sample: Sample) -> None:
     path = sample("exam", "note")
     open_notebook(page, lab, path)

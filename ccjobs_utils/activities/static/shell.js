@@ -289,8 +289,15 @@ function activity({ model, el }, fillIn) {
     fields.flush();
   });
   const update = fillIn(body, saver, fields, shown, words);
+  let newest = 0;
   const refresh = () => {
     const state = model.get("state");
+    // When JupyterLab connects to a kernel, it hands over a state from before, also after newer ones have come.
+    if (state.version < newest) {
+      saver.ask("refresh");
+      return;
+    }
+    newest = state.version;
     notice.hidden = !state.notice;
     if (notice.textContent !== state.notice) notice.textContent = state.notice;
     saver.hear(state);
