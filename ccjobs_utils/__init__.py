@@ -1,7 +1,8 @@
 """ccjobs: an onboarding course for call-centre agents that runs in Jupyter.
 
 What a notebook uses: ``activity("id")`` shows an activity, ``load("calls")`` gives a data set as a pandas table, and
-``staffing_board()`` shows what staffing does to service. The modules ``kpi``, ``staffing`` and ``rules`` are the
+``staffing_board()`` shows what staffing does to service, ``progress()`` the trainee's way through the course, and
+``term("AHT")`` what a word of the trade means. The modules ``kpi``, ``staffing`` and ``rules`` are the
 desk's: key figures, how many agents it takes, and what may be done.
 """
 
@@ -10,15 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ccjobs_utils.activities.board import staffing_board
+    from ccjobs_utils.activities.glossary import term
     from ccjobs_utils.activities.notebook import activity
+    from ccjobs_utils.activities.way import progress
     from ccjobs_utils.desk import kpi, rules, staffing
     from ccjobs_utils.desk.data import load
 
 __version__ = "0.1.0"
-__all__ = ["activity", "kpi", "load", "rules", "staffing", "staffing_board"]
+__all__ = ["activity", "kpi", "load", "progress", "rules", "staffing", "staffing_board", "term"]
 
 _MODULES = ("kpi", "rules", "staffing")
-_FUNCTIONS = {"activity": "activities.notebook", "load": "desk.data", "staffing_board": "activities.board"}
+_FUNCTIONS = {
+    "activity": "activities.notebook",
+    "load": "desk.data",
+    "progress": "activities.way",
+    "staffing_board": "activities.board",
+    "term": "activities.glossary",
+}
 
 
 def __getattr__(name: str) -> Any:

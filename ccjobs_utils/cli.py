@@ -1,6 +1,7 @@
 """The `ccjobs` command: one word for each thing that trainees, trainers and authors do."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -141,10 +142,18 @@ def build(project: Project, chosen: argparse.Namespace) -> int:
 def check(project: Project, _chosen: argparse.Namespace) -> int:
     """`ccjobs check`: is everything in course/ as it should be?"""
     from ccjobs_utils.course.check import check_course
+    from ccjobs_utils.course.spelling import PACKAGES, NoDictionary, spelling_faults
     from ccjobs_utils.course.syllabus import Course
 
+    unchecked: NoDictionary | None = None
     with _Steps() as progress:
         problems = check_course(project, progress)
+        if not problems:
+            progress(text(nb="rettskriving", en="spelling"))
+            try:
+                problems = spelling_faults(Course(project.course))
+            except NoDictionary as error:
+                unchecked = error
     for problem in problems:
         fail(_problem(problem))
     if problems:
@@ -153,7 +162,46 @@ def check(project: Project, _chosen: argparse.Namespace) -> int:
     for call_id, shown in Course(project.course).calls.items():
         out.print(call_id, markup=False)
         _say_paths(shown)
+    if unchecked is not None:
+        fail(
+            text(
+                nb=f"Rettskrivingen er ikke kontrollert ({unchecked}). På Debian eller Ubuntu:",
+                en=f"The spelling has not been checked ({unchecked}). On Debian or Ubuntu:",
+            )
+            + f" sudo apt install {PACKAGES}"
+        )
+        if os.environ.get("CI"):
+            return 1
     say(nb="Kurset er i orden.", en="The course is in order.")
+    return 0
+
+
+def handbook(project: Project, chosen: argparse.Namespace) -> int:
+    """`ccjobs handbook`: the cards by the phone of all modules and the glossary, to print."""
+    from ccjobs_utils.course.handbook import NoBrowser, as_html, as_pdf
+    from ccjobs_utils.course.handbook import handbook as made
+    from ccjobs_utils.course.syllabus import Course
+
+    notebook = made(Course(project.course), chosen.edition)
+    page = project.handbook / f"handbook-{chosen.edition}.html"
+    page.parent.mkdir(exist_ok=True)
+    page.write_text(as_html(notebook), encoding="utf-8")
+    say(nb=f"Skrevet: {page}", en=f"Written: {page}")
+    try:
+        # A browser that root starts has no sandbox of its own; the page is ours.
+        printed = as_pdf(notebook, sandbox=not (hasattr(os, "geteuid") and os.geteuid() == 0))
+    except NoBrowser as error:
+        fail(
+            text(
+                nb=f'PDF-en trenger {error}: sudo apt install chromium, og pip install "ccjobs[pdf]".'
+                " Siden over kan skrives ut fra en nettleser.",
+                en=f'The PDF needs {error}: sudo apt install chromium, and pip install "ccjobs[pdf]".'
+                " The page above can be printed from a browser.",
+            )
+        )
+        return 1
+    page.with_suffix(".pdf").write_bytes(printed)
+    say(nb=f"Skrevet: {page.with_suffix('.pdf')}", en=f"Written: {page.with_suffix('.pdf')}")
     return 0
 
 
@@ -211,7 +259,7 @@ def release(project: Project, chosen: argparse.Namespace) -> int:
     """`ccjobs release`: modules into the exchange."""
     from ccjobs_utils.grading.release import release_module
 
-    modules = _modules(project, chosen.module)
+    modules = _assignments(project, chosen.module, later=False)
     with _Steps() as progress:
         if _unbuilt(project, modules):
             _build(project, progress)
@@ -230,7 +278,7 @@ def grade(project: Project, chosen: argparse.Namespace) -> int:
     """`ccjobs grade`: hand-ins in, points into the gradebook, feedback out."""
     from ccjobs_utils.grading.grade import give_feedback, grade_round
 
-    modules = _modules(project, chosen.module)
+    modules = _assignments(project, chosen.module, later=True)
     with _Steps() as progress:
         hand_ins = grade_round(project, modules, progress.count)
         sent, refused = give_feedback(project, hand_ins, progress.count) if chosen.feedback else ([], [])
@@ -289,19 +337,20 @@ def _problem(problem: Problem) -> str:
     return str(problem._replace(path=path, message=_translated(problem.message)))
 
 
-def _modules(project: Project, named: list[str]) -> list[str]:
+def _assignments(project: Project, named: list[str], *, later: bool) -> list[str]:
+    """Modules and later attempts at them by name; all if none is named, later attempts among them or not."""
     from ccjobs_utils.course.syllabus import Course
 
-    known = [module.id for module in Course(project.course).modules]
-    for module_id in named:
-        if module_id not in known:
+    known = Course(project.course).assignments
+    for name in named:
+        if name not in known:
             raise NoSuchModule(
                 text(
-                    nb=f"Det finnes ingen modul {module_id}. Modulene er: {', '.join(known)}.",
-                    en=f"There is no module {module_id}. The modules are: {', '.join(known)}.",
+                    nb=f"Det finnes ingen modul {name}. Modulene er: {', '.join(known)}.",
+                    en=f"There is no module {name}. The modules are: {', '.join(known)}.",
                 )
             )
-    return named or known
+    return named or [assignment.id for assignment in known.values() if later or assignment.attempt == 1]
 
 
 def _unbuilt(project: Project, modules: list[str]) -> bool:
@@ -461,6 +510,14 @@ def _parser() -> argparse.ArgumentParser:
         help=text(nb="samtalen, for eksempel moving-house", en="the call, such as moving-house"),
     )
     takes_edition(drawn)
+    takes_edition(
+        command(
+            "handbook",
+            handbook,
+            nb="Lag håndboka: lappene fra alle modulene og ordlista, som HTML og PDF.",
+            en="Make the handbook: the cards of all modules and the glossary, as HTML and PDF.",
+        )
+    )
     takes_modules(
         command(
             "release",

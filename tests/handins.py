@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import nbformat
 from nbformat.notebooknode import NotebookNode
+from nbgrader.api import Gradebook
 
 from ccjobs_utils.activities.model import (
     Activity,
@@ -27,6 +28,7 @@ from ccjobs_utils.activities.model import (
 )
 from ccjobs_utils.activities.simulated_call import script_of
 from ccjobs_utils.course.project import Project
+from ccjobs_utils.grading.grade import HandIn, grade_round
 
 SAMPLE = Path(__file__).parent / "browser" / "sample" / "activities.yaml"
 
@@ -105,3 +107,22 @@ def change_notebook(folder: Path, change: Any) -> None:
 def cell_of(notebook: NotebookNode, grade_id: str) -> NotebookNode:
     """The cell with that grade id."""
     return next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+
+
+def no_progress(_what: str, _done: int, _total: int) -> None:
+    """Says nothing."""
+
+
+def graded(project: Project, module_id: str) -> dict[str, HandIn]:
+    """Grade what is handed in of a module; trainee → hand-in."""
+    return {hand_in.trainee: hand_in for hand_in in grade_round(project, [module_id], no_progress)}
+
+
+def gradebook_rows(project: Project, trainee: str, module_id: str) -> dict[str, Any]:
+    """What the gradebook holds of one hand-in; graded cell → its scores."""
+    with Gradebook(f"sqlite:///{project.root}/gradebook.db") as gradebook:
+        submission = gradebook.find_submission_notebook(module_id, module_id, trainee)
+        return {
+            grade.name: {"auto": grade.auto_score, "extra": grade.extra_credit, "manual": grade.needs_manual_grade}
+            for grade in submission.grades
+        }

@@ -78,10 +78,16 @@ def test_released_notebooks_show_no_code_that_a_trainee_need_not_see(project: Pr
             if cell.cell_type == "code":
                 assert not cell.outputs
                 hidden = cell.metadata.get("jupyter", {}).get("source_hidden", False)
-                shows = cell.source.startswith(("activity(", "staffing_board(", "from "))
+                shows = cell.source.startswith(("activity(", "staffing_board(", "progress(", "from "))
                 assert hidden == shows, cell.source
 
 
 def test_an_unknown_edition_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UnknownEdition, match="nb, en"):
         edition_named("sv")
+
+
+def test_a_capital_letter_leaves_the_names_after_it_alone(project: Project) -> None:
+    fill = Course(project.course).filler("02-call-handling", lambda _: 0.0)
+    assert fill.text("{{ nordlys.bills.pay_on | capitalize }}.", "en") == "My Page or in the online bank."
+    assert fill.text("{{ nordlys.outbound.call_back | capitalize }}.", "nb").startswith("Kunden kan alltid")

@@ -134,12 +134,52 @@ def with_an_unknown_value(project: Project) -> None:
     edit(lesson(project), r"\{\{ nordlys\.[a-z_.]+ \}\}", "{{ nordlys.no_such_value }}")
 
 
-def with_a_planned_module_that_exists(project: Project) -> None:
-    (project.course / "03-communication").mkdir()
-
-
 def with_a_module_that_is_missing(project: Project) -> None:
-    edit(syllabus(project), r"    planned: true\n", "")
+    (project.course / MODULE / "lesson.md").unlink()
+
+
+def exam(project: Project) -> Path:
+    return project.course / "11-capstone" / "activities.yaml"
+
+
+def with_a_bank_that_is_too_small(project: Project) -> None:
+    edit(exam(project), r"pick: \d+", "pick: 30")
+
+
+def with_a_question_of_a_bank_that_is_worth_more(project: Project) -> None:
+    edit(exam(project), r"\n( +)topic: ", r"\n\1points: 3\n\1topic: ")
+
+
+def with_an_unknown_term(project: Project) -> None:
+    edit(lesson(project), r"\(term:[a-z-]+\)", "(term:no-such-term)")
+
+
+def with_a_term_linked_twice(project: Project) -> None:
+    edit(lesson(project), r"(\[[^]]+\]\(term:[a-z-]+\))", r"\1 \1")
+
+
+def with_a_term_linked_in_norwegian_only(project: Project) -> None:
+    edit(lesson(project), r"\[script\]\(term:script\)", "script")
+
+
+def with_a_term_that_no_lesson_links(project: Project) -> None:
+    meaning = "meaning: {nb: Noe, en: Something}"
+    path = project.course / "glossary.yaml"
+    path.write_text(path.read_text("utf-8") + f"unused:\n  term: {{nb: x, en: y}}\n  {meaning}\n", encoding="utf-8")
+
+
+def with_minutes_that_nobody_needs(project: Project) -> None:
+    edit(syllabus(project), r"(id: 02-call-handling\n[^\n]*\n    minutes: )\d+", r"\g<1>200")
+
+
+def without_a_card(project: Project) -> None:
+    edit(lesson(project), "## Lappen ved telefonen", "## Lappen")
+
+
+def with_a_paragraph_of_another_module(project: Project) -> None:
+    paragraph = "Denne teksten står her og der, ord for ord, og den er lang nok til at noen legger merke til det."
+    for name in (MODULE, "06-complaints"):
+        edit(project.course / name / "lesson.md", r'(\+\+\+ \{"lang": "nb"\}\n\n# .*\n)', rf"\1\n{paragraph}\n")
 
 
 def with_a_broken_yaml_file(project: Project) -> None:
@@ -195,8 +235,16 @@ def without_design_note(project: Project) -> None:
         (with_points_in_the_lesson, "lesson.md", "'12 points'"),
         (with_minutes_in_the_lesson, "lesson.md", "minutes stand in syllabus.yaml"),
         (with_an_unknown_value, "lesson.md", "no_such_value"),
-        (with_a_planned_module_that_exists, "syllabus.yaml", "03-communication is planned"),
         (with_a_module_that_is_missing, "lesson.md", "missing"),
+        (with_a_bank_that_is_too_small, "activities.yaml", "holds at least 90 questions"),
+        (with_a_question_of_a_bank_that_is_worth_more, "activities.yaml", "all worth the same"),
+        (with_an_unknown_term, "lesson.md", "there is no term no-such-term"),
+        (with_a_term_linked_twice, "lesson.md", "is linked already"),
+        (with_a_term_linked_in_norwegian_only, "lesson.md", "script is linked in one language only"),
+        (with_a_term_that_no_lesson_links, "glossary.yaml", "unused: no lesson links this term"),
+        (with_minutes_that_nobody_needs, "syllabus.yaml", "02-call-handling: 200 minutes, but measured are"),
+        (without_a_card, "lesson.md", "Lappen ved telefonen"),
+        (with_a_paragraph_of_another_module, "lesson.md", "a paragraph of 02-call-handling stands here too"),
         (with_a_broken_yaml_file, "activities.yaml", "not valid YAML"),
         (with_answers_in_source, "answers.json", "answers never lie here"),
         (with_a_key_in_the_handout, "activities.json", "contains the key of module-quiz"),

@@ -18,10 +18,11 @@ MODULE = "02-call-handling"
 CALL = "moving-house"
 
 
-def ccjobs(folder: Path, *words: str, language: str = "en_US.UTF-8") -> subprocess.CompletedProcess[str]:
+def ccjobs(folder: Path, *words: str, language: str = "en_US.UTF-8", **more: str) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("LC_")} | {
         "LANG": language,
         "COLUMNS": "200",
+        **more,
     }
     command = [sys.executable, "-m", "ccjobs_utils.cli", *words]
     return subprocess.run(
@@ -29,7 +30,7 @@ def ccjobs(folder: Path, *words: str, language: str = "en_US.UTF-8") -> subproce
     )
 
 
-@pytest.mark.parametrize("command", ["start", "trainer", "build", "check", "call", "release", "grade"])
+@pytest.mark.parametrize("command", ["start", "trainer", "build", "check", "call", "handbook", "release", "grade"])
 def test_every_command_has_help_in_both_languages(project: Project, command: str) -> None:
     english, norwegian = (
         ccjobs(project.root, command, "--help", language=lang) for lang in ("en_US.UTF-8", "nb_NO.UTF-8")
@@ -85,6 +86,32 @@ def test_the_check_prints_the_shortest_and_the_best_path_of_each_call(project: P
         best = " → ".join(step.reply_id for step in script_of(call).best_path())
         assert f"{call_id}\n" in done.stdout
         assert best in done.stdout
+
+
+def test_spelling_that_cannot_be_checked_is_said_and_fails_in_ci(project: Project, tmp_path: Path) -> None:
+    done = ccjobs(project.root, "check", PATH=str(tmp_path), CI="true")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "The spelling has not been checked (hunspell is not installed)" in done.stderr
+    assert "sudo apt install hunspell hunspell-no" in done.stderr
+
+
+def test_the_handbook_is_made_as_page_and_pdf(copy_of_project: Callable[..., Project]) -> None:
+    project = copy_of_project(built=False)
+    done = ccjobs(project.root, "handbook", "--edition", "en")
+    assert done.returncode == 0, done.stderr
+    assert (project.handbook / "handbook-en.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert (project.handbook / "handbook-en.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_without_a_browser_the_handbooks_page_is_made_all_the_same(
+    copy_of_project: Callable[..., Project], tmp_path: Path
+) -> None:
+    project = copy_of_project(built=False)
+    done = ccjobs(project.root, "handbook", PATH=str(tmp_path))
+    assert done.returncode == 1
+    assert "The PDF needs chromium" in done.stderr
+    assert (project.handbook / "handbook-nb.html").is_file()
+    assert not (project.handbook / "handbook-nb.pdf").exists()
 
 
 def test_the_terminals_language_is_read_as_programs_do() -> None:

@@ -320,7 +320,7 @@ class TestLoad:
     def test_unknown_names_list_the_known_ones(self, name: str, notebook_data: Path) -> None:
         (notebook_data.parent / "calls.csv").write_bytes(SHIPPED.read_bytes())
         with pytest.raises(
-            ValueError, match=r"The course has: authority, calls, campaign, crm, orders, pay, prices, returns\."
+            ValueError, match=r"The course has: authority, calls, campaign, crm, orders, pay, prices, returns, rota\."
         ):
             load(name)
 

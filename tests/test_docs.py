@@ -25,5 +25,5 @@ def test_the_analysts_page_runs_from_top_to_bottom(capsys: pytest.CaptureFixture
 @pytest.mark.parametrize("page", sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("course/*.md")]))
 def test_links_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text):
+    for target in re.findall(r"\]\((?!https?:|term:|#)([^)#\s]+)", text):
         assert (page.parent / target).exists(), f"{page.name}: {target}"

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import nbformat
@@ -19,6 +19,7 @@ from ccjobs_utils.activities.answers import ANSWERS, AnswerFile
 from ccjobs_utils.activities.model import Call, Case, Exercise, Handout, Text, public
 from ccjobs_utils.activities.notebook import RETURNED_MIME, NotReady, activity
 from ccjobs_utils.activities.running import MAX_PRINTED, NotComparable, Run, as_data, run_cases
+from ccjobs_utils.activities.way import State
 from ccjobs_utils.grading import feedback_page
 
 from .handins import sample_activities
@@ -371,9 +372,18 @@ class TestShown:
         assert wanted - {"json"} <= words["nb"].keys()
         by_name = {"partly", "wrong", *(f"graded-{kind}" for kind in ("quiz", "exercise", "response", "call"))}
         by_name |= {f"mood-{mood}" for mood in range(6)}
+        by_name |= {f"way-{state}" for state in get_args(State)}
+        by_name |= {f"way-next-{state}" for state in get_args(State) if state not in ("passed", "handed-in")}
         code += (
             Path(feedback_page.__file__).read_text(encoding="utf-8").replace('v["', 'words["').replace("v.", "words.")
         )
+        package = static.parents[1]
+        for other in (
+            *static.glob("*.html"),
+            *(package / "activities").glob("*.py"),
+            *(package / "course").glob("*.py"),
+        ):
+            code += other.read_text(encoding="utf-8").replace("'", '"')
         in_quotes = set(re.findall(r'"([a-z-]+)"', code))
         assert words["nb"].keys() <= wanted | by_name | in_quotes
 

@@ -241,6 +241,7 @@ class TestRedact:
             ("4925 0000 0000 0004 123", f"{CARD} {CODE}"),
             ("[kortnummer fjernet] utløper 12/27 og 123", f"{CARD} utløper 12/27 og {CODE}"),
             ("[card number removed] exp 12/2027, 1234", f"[card number removed] exp 12/2027, {CODE}"),
+            ("leste opp koden bakpå, 412", f"leste opp koden bakpå, {CODE}"),
             ("security code on the front of my Amex is 1234", f"security code on the front of my Amex is {CODE}"),
             ("Jeg betalte 350. CVC husker jeg ikke", "Jeg betalte 350. CVC husker jeg ikke"),
             ("CVC nektet hun å oppgi, gjelder ordre 4711-2026", "CVC nektet hun å oppgi, gjelder ordre 4711-2026"),

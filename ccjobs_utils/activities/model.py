@@ -88,6 +88,8 @@ class _Question(_Data, frozen=True, kw_only=True, tag_field="type"):
     case: Text | None = None
     """What happened before the question: a caller's words, a screen, a situation."""
     points: Points = 1.0
+    topic: str = ""
+    """What it is about, in a bank that questions are drawn from: a draw takes from each topic in turn."""
 
 
 class Choice(_Question, frozen=True, kw_only=True, tag="choice"):
@@ -155,15 +157,23 @@ class _Activity(_Data, frozen=True, kw_only=True, tag_field="kind"):
 
 
 class Quiz(_Activity, frozen=True, kw_only=True, tag="quiz"):
-    """Questions to answer. Its points are the sum of its questions' points."""
+    """Questions to answer. Its points are the sum of its questions' points.
+
+    Attributes:
+        pick: how many of the questions each trainee gets (`draw.drawn`); all if None.
+        shuffle: whether questions and options stand in an order of each trainee's own.
+    """
 
     questions: dict[Slug, Question]
     intro: Text | None = None
+    pick: Annotated[int, Meta(gt=0)] | None = None
+    shuffle: bool = False
 
     @property
     def points(self) -> float:
-        """The most that can be scored."""
-        return sum(question.points for question in self.questions.values())
+        """The most that can be scored; the questions of a bank to pick from are all worth the same."""
+        worth = [question.points for question in self.questions.values()]
+        return sum(worth[: self.pick])
 
 
 class Case(_Data, frozen=True, kw_only=True):
@@ -371,12 +381,23 @@ class Call(_Activity, frozen=True, kw_only=True, tag="call"):
 Activity = Quiz | Exercise | Response | Call
 
 
-class Handout(Struct, frozen=True, forbid_unknown_fields=True):
+class Handout(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """``activities.json``, what lies beside a trainee's notebook: one edition's activities, without graded keys."""
 
     module: str
     edition: str
     activities: dict[Slug, Activity]
+    attempt: int = 1
+
+    @property
+    def assignment(self) -> str:
+        """What nbgrader knows it by."""
+        return assignment_id(self.module, self.attempt)
+
+
+def assignment_id(module_id: str, attempt: int) -> str:
+    """What nbgrader knows an attempt of a module by: each attempt is fetched, handed in and graded on its own."""
+    return module_id if attempt == 1 else f"{module_id}-{attempt}"
 
 
 class Fill(Protocol):
@@ -395,6 +416,8 @@ CALLS = "calls"
 """The folder beside ``activities.yaml`` with a file for each simulated call."""
 MAX_HANDOUT_BYTES = 5_000_000
 LEAST_TO_ORDER = 3
+LEAST_BANK = 3
+"""How many questions a bank holds for each that is picked: two trainees then share few."""
 
 
 def load(path: Path, fill: Fill | None = None) -> dict[str, Activity]:
@@ -507,10 +530,7 @@ def _faults(activity: Activity, where: Where) -> Iterator[tuple[Where, str]]:
     """What the types cannot say about an activity: (way to the place, what is wrong and what to do)."""
     match activity:
         case Quiz():
-            if not activity.questions:
-                yield where, "a quiz needs at least one question"
-            for question_id, question in activity.questions.items():
-                yield from _question_faults(question, (*where, "questions", question_id))
+            yield from _quiz_faults(activity, where)
         case Exercise():
             if not any(case.visible for case in activity.cases.values()):
                 yield (*where, "cases"), "at least one case must be visible, so that a trainee can check the code"
@@ -527,6 +547,28 @@ def _faults(activity: Activity, where: Where) -> Iterator[tuple[Where, str]]:
                 yield where, "model_answer is missing: show trainer and trainee what good looks like"
         case Call():
             yield from _call_faults(activity, where)
+
+
+def _quiz_faults(quiz: Quiz, where: Where) -> Iterator[tuple[Where, str]]:
+    if not quiz.questions:
+        yield where, "a quiz needs at least one question"
+    elif quiz.pick is not None:
+        yield from _bank_faults(quiz, where)
+    for question_id, question in quiz.questions.items():
+        yield from _question_faults(question, (*where, "questions", question_id))
+
+
+def _bank_faults(quiz: Quiz, where: Where) -> Iterator[tuple[Where, str]]:
+    wanted = LEAST_BANK * (quiz.pick or 0)
+    if len(quiz.questions) < wanted:
+        yield (*where, "pick"), f"a bank to pick {quiz.pick} from holds at least {wanted} questions"
+    worth = next(iter(quiz.questions.values())).points
+    for question_id, question in quiz.questions.items():
+        if question.points != worth:
+            yield (
+                (*where, "questions", question_id),
+                "the questions of a bank are all worth the same: luck earns nothing",
+            )
 
 
 def _question_faults(question: Question, where: Where) -> Iterator[tuple[Where, str]]:

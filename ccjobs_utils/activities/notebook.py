@@ -5,7 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from ccjobs_utils.activities.answers import ANSWERS, AnswerFile, read_hand_in
+from ccjobs_utils.activities.draw import Sitting, drawn, needs_draw
 from ccjobs_utils.activities.model import Activity, Call, Exercise, Handout, Quiz, Response, Text, load_handout
 from ccjobs_utils.activities.running import run_cases
 from ccjobs_utils.activities.score import PATH, RETURNED, missing, score
@@ -45,7 +48,7 @@ def activity(activity_id: str) -> "ActivityWidget[Any] | float | None":
             does not hold the activity.
     """
     folder = Path.cwd()
-    handout = _handout(folder)
+    handout = handout_in(folder)
     if activity_id not in handout.activities:
         known = ", ".join(handout.activities)
         raise NotReady(
@@ -65,13 +68,15 @@ def activity(activity_id: str) -> "ActivityWidget[Any] | float | None":
         case _:
             from ccjobs_utils.activities.widget import widget_for
 
-            return widget_for(activity_id, handout, None if is_preview(folder) else AnswerFile(folder, handout.module))
+            return widget_for(
+                activity_id, handout, None if is_preview(folder) else AnswerFile(folder, handout.assignment)
+            )
 
 
 def edition_here(folder: Path) -> str:
     """The edition of the notebook in a folder; Norwegian where none is known."""
     try:
-        return _handout(folder).edition
+        return handout_in(folder).edition
     except NotReady:
         return DEFAULT_EDITION
 
@@ -107,7 +112,7 @@ def _validate(folder: Path, handout: Handout, activity_id: str, shown: Activity)
     if isinstance(shown, Exercise):
         _validate_code(handout, shown, title)
         return
-    answers, problems = read_hand_in(folder / ANSWERS, handout.module)
+    answers, problems = read_hand_in(folder / ANSWERS, handout.assignment)
     if problems:
         raise NotReady(
             _said(
@@ -186,7 +191,12 @@ def _first_words(text: str) -> str:
     return line if len(line) <= FIRST_WORDS else line[:FIRST_WORDS].rsplit(" ", 1)[0] + " …"
 
 
-def _handout(folder: Path) -> Handout:
+def handout_in(folder: Path) -> Handout:
+    """What lies in a folder to be answered, as this trainee has it: drawn, unless it is a preview.
+
+    Raises:
+        NotReady: if there is nothing, or it cannot be read; the message tells how to get it.
+    """
     path = folder / HANDOUT
     try:
         return _read_handout(path, path.stat().st_mtime_ns)
@@ -205,9 +215,16 @@ def _handout(folder: Path) -> Handout:
     raise NotReady(f"{said.nb}\n{said.en}") from None
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def _read_handout(path: Path, _changed_ns: int) -> Handout:
-    return load_handout(path)
+    handout = load_handout(path)
+    undrawn = is_preview(path.parent) or os.environ.get("NBGRADER_EXECUTION") == "autograde"
+    if undrawn or not any(needs_draw(one) for one in handout.activities.values()):
+        return handout
+    from ccjobs_utils.activities.trainee import settings, trainee
+
+    sitting = Sitting(trainee(settings(path.parent.parent.parent)), handout.module, handout.attempt)
+    return replace(handout, activities=drawn(handout.activities, sitting))
 
 
 def _said(handout: Handout, *, nb: str, en: str) -> str:

@@ -436,7 +436,7 @@ def widget_for(activity_id: str, handout: Handout, file: AnswerFile | None) -> W
 
 def _place(handout: Handout, file: AnswerFile | None) -> str:
     """Where answers are kept, as one name; nothing in a preview."""
-    return f"{file.folder}/{handout.module}" if file else ""
+    return f"{file.folder}/{handout.assignment}" if file else ""
 
 
 def _problem(question: Any, value: Any) -> str:

@@ -93,6 +93,10 @@ class YamlSource:
         """A problem with the value at `where`."""
         return Problem(self.path, self.line(where), message)
 
+    def texts(self) -> Iterator[tuple[Where, str, str]]:
+        """Every text that stands in two languages: where it is, the language (``nb`` or ``en``), and what it says."""
+        yield from _texts(self.data, ())
+
     def convert(self, wanted: type[T], data: Any = None) -> T:
         """The file's data as typed structs.
 
@@ -191,3 +195,16 @@ def _each_alone(data: Any, where: Where) -> Iterator[tuple[str, Any]]:
             yield key, [*data[: int(step)], inner, *data[int(step) + 1 :]]
         else:
             yield key, {**data, step: inner}
+
+
+def _texts(data: Any, where: Where) -> Iterator[tuple[Where, str, str]]:
+    if isinstance(data, dict):
+        if data.keys() == {"nb", "en"} and all(isinstance(text, str) for text in data.values()):
+            for language, text in data.items():
+                yield (*where, language), language, text
+            return
+        for key, value in data.items():
+            yield from _texts(value, (*where, key))
+    elif isinstance(data, list):
+        for position, value in enumerate(data):
+            yield from _texts(value, (*where, position))

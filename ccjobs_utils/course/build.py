@@ -14,12 +14,16 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from ccjobs_utils.activities.model import Activity, Exercise, Handout, public
+from ccjobs_utils.activities.way import OUTLINE, Outline, Stop, count_items
 from ccjobs_utils.activities.yaml_source import InvalidFile, Problem
-from ccjobs_utils.course.lesson import Code, Lesson, Prose, read_lesson
+from ccjobs_utils.course.contents import with_contents
+from ccjobs_utils.course.lesson import Code, Lesson, Prose
 from ccjobs_utils.course.project import EDITIONS, Project
 from ccjobs_utils.course.syllabus import Course
+from ccjobs_utils.course.terms import terms_in, with_links, word_list
 
 HANDOUT = "activities.json"
+README = "README.md"
 
 Files = dict[Path, bytes]
 """Path below the project's root → what the file holds."""
@@ -34,15 +38,17 @@ def build_source(project: Project) -> Files:
     course = Course(project.course)
     files: Files = {}
     problems: list[Problem] = []
-    for module in course.modules:
+    for assignment, module, attempt in course.assignments.values():
         try:
             activities = course.activities(module.id)
             for edition in EDITIONS:
-                folder = project.source(edition).relative_to(project.root) / module.id
+                folder = project.source(edition).relative_to(project.root) / assignment
                 notebook = build_notebook(course, module.id, edition)
-                files[folder / f"{module.id}.ipynb"] = (nbformat.writes(notebook, indent=1) + "\n").encode()
-                handout = Handout(module=module.id, edition=edition, activities=public(activities))
-                files[folder / HANDOUT] = msgspec.json.format(msgspec.json.encode(handout), indent=1) + b"\n"
+                files[folder / f"{assignment}.ipynb"] = (nbformat.writes(notebook, indent=1) + "\n").encode()
+                handout = Handout(module=module.id, edition=edition, activities=public(activities), attempt=attempt)
+                files[folder / HANDOUT] = _json(handout)
+                if any(isinstance(piece, Code) and piece.is_way for piece in course.lesson(module.id)):
+                    files[folder / OUTLINE] = _json(outline(course, edition))
                 for name in module.data:
                     files[folder / "data" / f"{name}.csv"] = (project.course / "data" / f"{name}.csv").read_bytes()
         except InvalidFile as error:
@@ -54,6 +60,31 @@ def build_source(project: Project) -> Files:
     return files
 
 
+def outline(course: Course, edition: str) -> Outline:
+    """The course as its first page draws it.
+
+    Raises:
+        InvalidFile: if a module's activities cannot be read.
+    """
+    stops = [
+        Stop(
+            id=module.id,
+            title=module.title.to(edition),
+            minutes=module.minutes,
+            pass_mark=module.pass_mark,
+            attempts=module.attempts,
+            fatal_fails=module.fatal_fails,
+            items=count_items(course.activities(module.id)),
+        )
+        for module in course.modules
+    ]
+    return Outline(edition=edition, stops=stops)
+
+
+def _json(data: msgspec.Struct) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n"
+
+
 def build_notebook(course: Course, module_id: str, edition: str) -> NotebookNode:
     """One module's instructor notebook, with solutions.
 
@@ -61,7 +92,7 @@ def build_notebook(course: Course, module_id: str, edition: str) -> NotebookNode
         InvalidFile: with every problem found in its lesson or activities.
     """
     path = course.lesson_path(module_id)
-    lesson = read_lesson(path)
+    lesson = course.lesson(module_id)
     activities = course.activities(module_id)
     fill = course.filler(module_id, lambda activity_id: activities[activity_id].points)
     cells = []
@@ -69,7 +100,7 @@ def build_notebook(course: Course, module_id: str, edition: str) -> NotebookNode
     for position, piece in enumerate(lesson):
         if isinstance(piece, Prose):
             try:
-                text = fill.text(piece.text[edition], edition)
+                text = with_links(fill.text(piece.text[edition], edition), edition, course.glossary)
             except ValueError as error:
                 problems.append(Problem(path, piece.line[edition], str(error)))
                 continue
@@ -82,6 +113,9 @@ def build_notebook(course: Course, module_id: str, edition: str) -> NotebookNode
             problems.append(Problem(path, piece.line, f"there is no activity {piece.activity_id} in activities.yaml"))
     if problems:
         raise InvalidFile(problems)
+    linked = [key for piece in lesson if isinstance(piece, Prose) for key in terms_in(piece.text[edition])]
+    if linked:
+        cells.append(nbformat.v4.new_markdown_cell(word_list(linked, edition, course.glossary), id="word-list"))
     notebook = nbformat.v4.new_notebook(
         cells=cells,
         metadata={
@@ -153,7 +187,7 @@ def differences(root: Path, folder: Path, wanted: Files) -> list[Path]:
 
 
 def build(project: Project, step: Callable[[str], None]) -> None:
-    """Make `source/` and `release/` anew.
+    """Make `source/`, `release/` and the README's table anew.
 
     Arguments:
         project: whose course to build.
@@ -165,11 +199,21 @@ def build(project: Project, step: Callable[[str], None]) -> None:
     """
     for folder, files in _stages(project, step):
         swap_in(project.root, folder, files)
+    write(project.root, _readme(project))
 
 
 def stale(project: Project, step: Callable[[str], None]) -> list[Path]:
-    """The files of `source/` and `release/` that `course/` does not give byte for byte; empty when all is fresh."""
-    return [path for folder, files in _stages(project, step) for path in differences(project.root, folder, files)]
+    """The files that `build` makes and `course/` does not give byte for byte; empty when all is fresh."""
+    old = [path for folder, files in _stages(project, step) for path in differences(project.root, folder, files)]
+    return old + [path for path, data in _readme(project).items() if (project.root / path).read_bytes() != data]
+
+
+def _readme(project: Project) -> Files:
+    """The README with its table as the course has it; nothing where there is no README."""
+    path = project.root / README
+    if not path.is_file():
+        return {}
+    return {Path(README): with_contents(path.read_text(encoding="utf-8"), Course(project.course)).encode()}
 
 
 def _stages(project: Project, step: Callable[[str], None]) -> list[tuple[Path, Files]]:
@@ -194,7 +238,7 @@ def _exercise_of(lesson: Lesson, position: int) -> str | None:
 
 def _code_cell(code: Code, exercise_id: str | None, position: int) -> NotebookNode:
     cell = nbformat.v4.new_code_cell(code.source, id=f"code-{position:03d}")
-    if code.is_setup or code.is_board:
+    if code.is_setup or code.is_picture:
         cell.metadata["jupyter"] = {"source_hidden": True}
     elif code.has_solution and exercise_id:
         cell.id = f"{exercise_id}-code"

@@ -9,12 +9,22 @@ from typing import Any
 
 import msgspec
 
-from ccjobs_utils.activities.model import CALLS, Activity, Call, Exercise, Quiz, load_handout, public, sources
+from ccjobs_utils.activities.model import (
+    CALLS,
+    Activity,
+    Call,
+    Exercise,
+    Quiz,
+    load_handout,
+    public,
+    sources,
+)
 from ccjobs_utils.activities.yaml_source import InvalidFile, Problem, Where, YamlSource
 from ccjobs_utils.course.build import HANDOUT, build_notebook
 from ccjobs_utils.course.call_check import call_faults
-from ccjobs_utils.course.lesson import SOLUTION, Code, Lesson, Prose, read_lesson
+from ccjobs_utils.course.lesson import SOLUTION, Code, Lesson, Prose
 from ccjobs_utils.course.project import EDITIONS, Project
+from ccjobs_utils.course.prose_check import card_faults, minutes_faults, repeated_paragraphs, term_faults
 from ccjobs_utils.course.syllabus import Course, Module
 
 ANSWERS = "answers.json"
@@ -49,6 +59,7 @@ def check_course(project: Project, step: Callable[[str], None]) -> list[Problem]
     for module in course.modules:
         step(module.id)
         problems += _module_faults(course, module, owners)
+    problems += [*term_faults(course), *repeated_paragraphs(course)]
     step("release")
     problems += _left_answers(project)
     problems += _released_keys(project, course)
@@ -72,11 +83,6 @@ def _syllabus_faults(course: Course) -> Iterator[Problem]:
         if module.id in seen:
             yield source.problem((*where, "id"), f"{module.id}: stands twice; ids are used once")
         seen.add(module.id)
-        folder = course.folder / module.id
-        if module.planned and folder.exists():
-            yield source.problem(
-                (*where, "planned"), f"{module.id} is planned, but its folder exists: remove `planned`"
-            )
         for name in module.data:
             for path in (course.folder / "data" / f"{name}.csv", course.folder / "data" / f"{name}.md"):
                 if not path.is_file():
@@ -111,8 +117,8 @@ def _document_faults(course: Course) -> Iterator[Problem]:
 
 
 def _read_faults(course: Course) -> Iterator[Problem]:
-    """Facts, policy and tables: readable, and each fact dated."""
-    for name in ("facts", "policy", "tables"):
+    """Facts, glossary, policy and tables: readable, and each fact dated."""
+    for name in ("facts", "glossary", "policy", "tables"):
         try:
             getattr(course, name)
         except InvalidFile as error:
@@ -142,7 +148,7 @@ def _module_faults(course: Course, module: Module, owners: dict[str, str]) -> li
     except InvalidFile as error:
         problems += error.problems
     try:
-        lesson = read_lesson(course.lesson_path(module.id))
+        lesson = course.lesson(module.id)
     except InvalidFile as error:
         problems += error.problems
     problems += _typed_twice(course, module)
@@ -160,6 +166,7 @@ def _module_faults(course: Course, module: Module, owners: dict[str, str]) -> li
             faults = call_faults(activity)
             problems += [places(activity_id, where, f"{activity_id}: {said}") for where, said in faults]
     problems += _lesson_faults(course, module, lesson, activities)
+    problems += [*card_faults(course, module, lesson), *minutes_faults(course, module, lesson, activities)]
     try:
         for edition in EDITIONS:
             build_notebook(course, module.id, edition)
@@ -208,12 +215,13 @@ def _lesson_faults(
 
 def _places(path: Path) -> Callable[[str, Where, str], Problem]:
     """Makes problems of a module's activities: (activity id, where in it, what is wrong) → with file and line."""
-    main, *calls = sources(path)
-    own = {call.path.stem: call for call in calls}
 
     def problem(activity_id: str, where: Where, message: str) -> Problem:
-        if activity_id in own:
-            return own[activity_id].problem(where, message)
+        # Read only now: most modules have no problem.
+        main, *calls = sources(path)
+        for call in calls:
+            if call.path.stem == activity_id:
+                return call.problem(where, message)
         return main.problem((activity_id, *where), message)
 
     return problem
@@ -245,11 +253,11 @@ def _left_answers(project: Project) -> Iterator[Problem]:
 def _released_keys(project: Project, course: Course) -> Iterator[Problem]:
     """What a trainee must not receive, found in `release/`."""
     for edition in EDITIONS:
-        for module in course.modules:
-            folder = project.release(edition) / module.id
+        for assignment, module, _ in course.assignments.values():
+            folder = project.release(edition) / assignment
             try:
                 activities = course.activities(module.id)
-                secrets = _secrets(activities, read_lesson(course.lesson_path(module.id)))
+                secrets = _secrets(activities, course.lesson(module.id))
             except (InvalidFile, FileNotFoundError):
                 continue  # told already
             for path in sorted(path for path in folder.rglob("*") if path.is_file()):

@@ -42,9 +42,14 @@ class Code(NamedTuple):
         return None
 
     @property
-    def is_board(self) -> bool:
-        """Whether this cell only shows the staffing board."""
-        return self.source.strip() == "staffing_board()"
+    def is_picture(self) -> bool:
+        """Whether this cell only shows the staffing board, or the way through the course."""
+        return self.source.strip() == "staffing_board()" or self.is_way
+
+    @property
+    def is_way(self) -> bool:
+        """Whether this cell only shows the way through the course."""
+        return self.source.strip() == "progress()"
 
     @property
     def is_setup(self) -> bool:

@@ -58,6 +58,11 @@ class Project:
         return self.root / "workspace"
 
     @property
+    def handbook(self) -> Path:
+        """The handbook to print."""
+        return self.root / "handbook"
+
+    @property
     def state(self) -> Path:
         """What the commands keep for themselves: settings, logs."""
         return self.root / ".ccjobs"

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import jinja2
 from msgspec import Meta, Struct
 
-from ccjobs_utils.activities.model import LANGUAGES, Activity, Call, Fill, Slug, Text, load
+from ccjobs_utils.activities.glossary import GLOSSARY, Term
+from ccjobs_utils.activities.model import LANGUAGES, Activity, Call, Fill, Slug, Text, assignment_id, load
 from ccjobs_utils.activities.yaml_source import InvalidFile, Problem, YamlSource
+from ccjobs_utils.course.lesson import Lesson, read_lesson
 from ccjobs_utils.desk.data import TABLES, BadTable, table_rows
 
 
@@ -26,8 +28,18 @@ class Module(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Headings and bold terms of the source document, word for word."""
     data: list[Slug] = []
     """Data sets of `course/data/` that the trainee's notebook needs."""
-    planned: bool = False
-    """Not written yet: it has no folder."""
+    attempts: Annotated[int, Meta(gt=0)] = 1
+    """How often a trainee may sit it; each attempt is an assignment of its own, with a draw of its own."""
+    fatal_fails: bool = False
+    """Whether a fatal error in one of its graded calls fails the module, whatever the points."""
+
+
+class Assignment(NamedTuple):
+    """One attempt of a module, as nbgrader knows it."""
+
+    id: str
+    module: Module
+    attempt: int
 
 
 class NotTaught(Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,21 +75,30 @@ class Course:
     Arguments:
         folder: that folder.
 
-    Reading any part raises InvalidFile (with file and line) if it breaks its rules.
+    Each part is read when it is first asked for, and raises InvalidFile (with file and line) if it breaks its rules.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.syllabus_source = YamlSource(folder / "syllabus.yaml")
         self.syllabus = self.syllabus_source.convert(Syllabus)
+        self._activities: dict[str, dict[str, Activity]] = {}
+        self._lessons: dict[str, Lesson] = {}
 
     @property
     def modules(self) -> list[Module]:
-        """The modules that are written, in order."""
-        return [module for module in self.syllabus.modules if not module.planned]
+        """The modules, in order."""
+        return self.syllabus.modules
+
+    @property
+    def assignments(self) -> dict[str, Assignment]:
+        """Every attempt of every module, in order: what nbgrader knows it by → which attempt of which module it is."""
+        attempts = [(module, attempt) for module in self.modules for attempt in range(1, module.attempts + 1)]
+        made = [Assignment(assignment_id(module.id, attempt), module, attempt) for module, attempt in attempts]
+        return {assignment.id: assignment for assignment in made}
 
     def module(self, module_id: str) -> Module:
-        """One written module.
+        """One module.
 
         Raises:
             KeyError: naming the modules that exist.
@@ -91,6 +112,11 @@ class Course:
     def facts(self) -> dict[str, Fact]:
         """Fact id → fact."""
         return YamlSource(self.folder / "facts.yaml").convert(dict[Slug, Fact])
+
+    @cached_property
+    def glossary(self) -> dict[str, Term]:
+        """Term id → term."""
+        return YamlSource(self.folder / GLOSSARY).convert(dict[Slug, Term])
 
     @cached_property
     def policy(self) -> dict[str, Any]:
@@ -110,13 +136,22 @@ class Course:
         return tables
 
     def activities(self, module_id: str) -> dict[str, Activity]:
-        """The activities of one module, with their key, the company's values filled in."""
-        path = self.activities_path(module_id)
-        return load(path, self.filler(module_id, lambda activity_id: load(path, _NoTexts(self))[activity_id].points))
+        """The activities of one module, with their key, the company's values filled in; read once."""
+        if module_id not in self._activities:
+            path = self.activities_path(module_id)
+            fill = self.filler(module_id, lambda activity_id: load(path, _NoTexts(self))[activity_id].points)
+            self._activities[module_id] = load(path, fill)
+        return dict(self._activities[module_id])
+
+    def lesson(self, module_id: str) -> Lesson:
+        """The prose and code of one module, values not filled in; read once."""
+        if module_id not in self._lessons:
+            self._lessons[module_id] = read_lesson(self.lesson_path(module_id))
+        return self._lessons[module_id]
 
     @property
     def calls(self) -> dict[str, Call]:
-        """Every simulated call of the written modules, with its key: call id → call."""
+        """Every simulated call, with its key: call id → call."""
         activities = (item for module in self.modules for item in self.activities(module.id).items())
         return {key: activity for key, activity in activities if isinstance(activity, Call)}
 
@@ -160,6 +195,9 @@ class _Filler:
             )
             for language in LANGUAGES
         }
+        for environment in self._jinja.values():
+            # Jinja's own makes the rest lower-case, names and all.
+            environment.filters["capitalize"] = lambda text: text[:1].upper() + text[1:]
 
     def text(self, text: str, language: str) -> str:
         if "{{" not in text and "{%" not in text:

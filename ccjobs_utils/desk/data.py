@@ -64,6 +64,13 @@ TABLES: dict[str, dict[str, type]] = {
         **dict.fromkeys(("days", "return_freight_kr"), int),
         **dict.fromkeys(("remedy_nb", "remedy_en"), str),
     },
+    "rota": {
+        **dict.fromkeys(("shift", "date", "agent"), str),
+        **dict.fromkeys(("starts", "ends"), int),
+        "break_at": str,
+        "break_min": int,
+        **dict.fromkeys(("place", "doing"), str),
+    },
 }
 """What holds at Nordlys Telekom, table by table: the columns and what is in them. The first column names the row."""
 CRM_COLUMNS = ("customer", "name", "born", "street", "postcode", "town", "phone", "email", "since", "same_as")

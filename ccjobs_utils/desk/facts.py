@@ -87,7 +87,7 @@ def facts() -> dict[str, Fact]:
     Raises:
         FileNotFoundError: if the file is in neither place.
     """
-    return msgspec.yaml.decode(_file("facts.yaml").read_bytes(), type=dict[str, Fact])
+    return msgspec.yaml.decode(course_file("facts.yaml").read_bytes(), type=dict[str, Fact])
 
 
 @cache
@@ -97,7 +97,7 @@ def nordlys() -> Nordlys:
     Raises:
         FileNotFoundError: if the file is in neither place.
     """
-    return msgspec.yaml.decode(_file("nordlys.yaml").read_bytes(), type=Nordlys)
+    return msgspec.yaml.decode(course_file("nordlys.yaml").read_bytes(), type=Nordlys)
 
 
 @cache
@@ -114,11 +114,16 @@ def authority() -> dict[str, Role]:
 
     return {
         role: Role(name={"nb": row["name_nb"], "en": row["name_en"]}, limit_kr=row["limit_kr"])
-        for role, row in table_rows(_file("authority.csv")).items()
+        for role, row in table_rows(course_file("authority.csv")).items()
     }
 
 
-def _file(name: str) -> Path:
+def course_file(name: str) -> Path:
+    """Where one of the course's data files lies: in the installed package, or in a checkout.
+
+    Raises:
+        FileNotFoundError: if it is in neither.
+    """
     places = (_SHIPPED / name, _COURSE / name, _COURSE / "data" / name)
     for place in places:
         if place.is_file():

@@ -57,7 +57,7 @@ _CUE = re.compile(
     r"(?:\b(?:cv[cvn]|csc)(?:2(?!\d))?"
     r"|\bsikkerhets(?:kode|nummer|siffer|sifre|tall)|\bkontroll(?:kode|siffer|sifre)"
     r"|\bsecurity\s+(?:code|number|digit)|\bcard(?:'s)?\s+code|\bverification\s+(?:code|number|value|digit)"
-    r"|\b(?:siffer|sifre|sifrene|tall|tallene|tallet|kode|koden|nummeret)\W+(?:\w+\W+){0,4}?(?:bak|baksiden)\b"
+    r"|\b(?:siffer|sifre|sifrene|tall|tallene|tallet|kode|koden|nummeret)\W+(?:\w+\W+){0,4}?(?:bak|bakpå|baksiden)\b"
     r"|\b(?:digits?|numbers?|code)\W+(?:\w+\W+){0,4}?back\b"
     r"|\bbak\s*(?:på|siden\s+av)?\s+(?:\w+\s+)?kort|\bbaksiden\s+av\s+\w*kort|\bback\s+of\s+(?:\w+\s+){0,2}card"
     r")[^\W\d]*",

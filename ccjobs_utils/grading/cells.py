@@ -79,13 +79,13 @@ def _restored(cell: NotebookNode, original: NotebookNode) -> NotebookNode:
     return restored
 
 
-def _released(root: Path, module_id: str, notebook_id: str) -> NotebookNode | None:
+def _released(root: Path, assignment: str, notebook_id: str) -> NotebookNode | None:
     """The released notebook, in any edition: graded cells are the same in all. None for a foreign assignment."""
     project = Project(root)
-    if module_id not in {module.id for module in Course(project.course).modules}:
+    if assignment not in Course(project.course).assignments:
         return None
     for edition in EDITIONS:
-        path = project.release(edition) / module_id / f"{notebook_id}.ipynb"
+        path = project.release(edition) / assignment / f"{notebook_id}.ipynb"
         if path.is_file():
             return nbformat.read(path, as_version=4)
     return None

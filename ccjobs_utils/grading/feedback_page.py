@@ -16,6 +16,7 @@ from ccjobs_utils.activities.model import Activity, Call, Exercise, Quiz, Respon
 from ccjobs_utils.activities.review import review
 from ccjobs_utils.activities.score import PATH, RETURNED, TEXT, MalformedAnswer, Score, is_blank, played
 from ccjobs_utils.activities.simulated_call import script_of
+from ccjobs_utils.activities.way import FATAL_MARK
 from ccjobs_utils.activities.words import WORDS
 
 _markdown = MarkdownIt("zero", {"html": False}).enable(["emphasis", "backticks", "paragraph", "blockquote", "list"])
@@ -82,7 +83,8 @@ white-space:normal}
 
 _PAGE = """\
 <style>{{ style }}</style>
-<section class="ccjobs-review" lang="{{ language }}">
+<section class="ccjobs-review" lang="{{ language }}"\
+{% if call and call.debrief and call.debrief.fatal %} {{ fatal_mark }}{% endif %}>
 <h3>{{ title }} · {% if written is none %}{{ points }} / {% endif %}{{ max_points }} {{ w.points }}
 {%- if bonus %} ({{ w.bonus }}){% endif %}</h3>
 {% for q in questions %}
@@ -175,6 +177,7 @@ def feedback_html(activity: Activity, given: Mapping[str, Any], scored: Score, l
         "call": None,
         "v": WORDS[language],
         "percent": _percent,
+        "fatal_mark": Markup(FATAL_MARK),  # noqa: S704 - our own
         "feedback": "",
     }
     match activity:

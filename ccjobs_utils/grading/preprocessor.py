@@ -1,6 +1,7 @@
 """`ScoreActivities`: where a hand-in gets its points, inside nbgrader's autograde."""
 
 import html
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from ccjobs_utils.activities.answers import read_hand_in
-from ccjobs_utils.activities.model import LANGUAGES, Activity, Exercise
+from ccjobs_utils.activities.answers import Answers, read_hand_in
+from ccjobs_utils.activities.draw import Sitting, drawn
+from ccjobs_utils.activities.model import LANGUAGES, Activity, Exercise, Quiz
 from ccjobs_utils.activities.notebook import RETURNED_MIME
 from ccjobs_utils.activities.score import RETURNED, Score, score
 from ccjobs_utils.course.build import build_notebook
@@ -41,14 +43,16 @@ class ScoreActivities(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader i
         coursedir = CourseDirectory(config=self.config)
         project = Project(Path(coursedir.root))
         course = Course(project.course)
-        module_id = ours["assignment"]
-        if module_id not in {module.id for module in course.modules}:
+        if ours["assignment"] not in course.assignments:
             return nb, resources
-        activities = course.activities(module_id)
-        hand_in = Path(coursedir.format_path(coursedir.submitted_directory, ours["student"], module_id))
-        answers, problems = read_hand_in(project.root / hand_in / "answers.json", module_id)
+        assignment, module, attempt = course.assignments[ours["assignment"]]
+        whole = course.activities(module.id)
+        activities = drawn(whole, Sitting(ours["student"], module.id, attempt))
+        hand_in = Path(coursedir.format_path(coursedir.submitted_directory, ours["student"], assignment))
+        answers, problems = read_hand_in(project.root / hand_in / "answers.json", assignment)
+        problems += [f"{activity_id}: {said}" for activity_id, said in _not_drawn(whole, activities, answers)]
         for problem in problems:
-            self.log.warning("%s/%s: %s", ours["student"], module_id, problem)
+            self.log.warning("%s/%s: %s", ours["student"], assignment, problem)
 
         language = _language(nb)
         with Gradebook(ours["db_url"]) as gradebook:
@@ -58,21 +62,33 @@ class ScoreActivities(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader i
                 grade_id = cell.metadata.nbgrader.grade_id
                 activity = activities.get(grade_id)
                 if activity is None:
-                    self.log.warning("%s: cell %s has no activity in course/; it scores 0", module_id, grade_id)
+                    self.log.warning("%s: cell %s has no activity in course/; it scores 0", assignment, grade_id)
                     cell.outputs = [_number(0.0)]
                     continue
                 given = _given(activity, grade_id, cell, answers)
                 scored = score(activity, given)
                 for problem in scored.problems:
-                    self.log.warning("%s/%s/%s: %s", ours["student"], module_id, grade_id, problem)
+                    self.log.warning("%s/%s/%s: %s", ours["student"], assignment, grade_id, problem)
                 points = scored.points
                 if isinstance(activity, Exercise) and activity.bonus:
-                    grade = gradebook.find_grade(grade_id, ours["notebook"], module_id, ours["student"])
+                    grade = gradebook.find_grade(grade_id, ours["notebook"], assignment, ours["student"])
                     grade.extra_credit, points = points, 0.0
                 _show(cell, scored, points, feedback_html(activity, given, scored, language))
             gradebook.db.commit()
-        _make_safe(nb, _prose(course, module_id))
+        _make_safe(nb, _prose(course, module.id))
         return nb, resources
+
+
+def _not_drawn(
+    whole: dict[str, Activity], activities: dict[str, Activity], answers: Answers
+) -> Iterator[tuple[str, str]]:
+    """Answers to questions that this trainee was not given: another draw was claimed, or another's file handed in."""
+    for activity_id, activity in activities.items():
+        everything = whole[activity_id]
+        if isinstance(activity, Quiz) and isinstance(everything, Quiz):
+            beside = answers.get(activity_id, {}).keys() & (everything.questions.keys() - activity.questions.keys())
+            if beside:
+                yield activity_id, f"{len(beside)} answers are to questions that were not drawn here; they do not count"
 
 
 def _given(

@@ -7,6 +7,7 @@ in the browser; feedback; the trainee fetches it and reads why an answer was wro
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,8 +18,10 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, Page, expect
 
+from ccjobs_utils.activities.glossary import glossary
 from ccjobs_utils.activities.model import Call, Choice, Exercise, Quiz, Response
 from ccjobs_utils.activities.simulated_call import script_of
+from ccjobs_utils.activities.words import WORDS
 from ccjobs_utils.course.project import EDITIONS, Project
 from ccjobs_utils.course.syllabus import Course
 
@@ -29,6 +32,7 @@ from .conftest import Lab, open_notebook, restart_kernel, run_all, run_command, 
 pytestmark = pytest.mark.xdist_group("loop")
 
 MODULE = "06-complaints"
+WELCOME = "01-welcome"
 TRAINEES = {"nb": "kari", "en": "ola"}
 QUIZ, CALL, BONUS = "complaint-quiz", "third-reminder", "analyst-follow-up"
 SAID = "Eirik Nordlys"
@@ -208,7 +212,9 @@ def test_the_whole_loop(copy_of_project: Callable[..., Project], browser: Browse
     with Gradebook(f"sqlite:///{project.root}/gradebook.db") as gradebook:
         total = sum(expected.values()) + MARK + activities[BONUS].points
         for trainee in TRAINEES.values():
-            assert gradebook.find_submission(MODULE, trainee).score == total
+            submission = gradebook.find_submission(MODULE, trainee)
+            assert submission.score == total
+            percent = int(100 * submission.score / submission.max_score)
 
     for edition in TRAINEES:
         home, workspace = labs[edition]
@@ -226,7 +232,40 @@ def test_the_whole_loop(copy_of_project: Callable[..., Project], browser: Browse
             for step in script_of(call).best_path():
                 assert step.reply.feedback is not None
                 expect(page.locator("body")).to_contain_text(step.reply.feedback.to(edition))
+            see_the_way(page, lab, project, edition, percent)
         context.close()
+
+
+def see_the_way(page: Page, lab: Lab, project: Project, edition: str, percent: int) -> None:
+    """The first page knows what was passed, what comes next, and leads there."""
+    folder = lab.root / EDITIONS[edition]
+    shutil.copytree(project.release(edition) / WELCOME, folder / WELCOME)
+    open_notebook(page, lab, f"{EDITIONS[edition]}/{WELCOME}/{WELCOME}.ipynb")
+    run_all(page)
+    modules = [module.id for module in Course(project.course).modules]
+    stations = page.locator(".ccjobs-stops li")
+    expect(stations).to_have_count(len(modules))
+    passed = stations.nth(modules.index(MODULE))
+    expect(passed).to_have_attribute("data-state", "passed")
+    expect(passed).to_contain_text({"nb": f"Bestått, {percent} %", "en": f"Passed, {percent}%"}[edition])
+    expect(stations.nth(modules.index(WELCOME))).to_have_attribute("aria-current", "step")
+    look_up_a_term(page, edition)
+    passed.get_by_role("link").click()
+    page.wait_for_function(
+        "module => window.jupyterapp.shell.currentWidget.context?.path.endsWith(`${module}/${module}.ipynb`)",
+        arg=MODULE,
+    )
+
+
+def look_up_a_term(page: Page, edition: str) -> None:
+    """A term in the prose shows its meaning and leads to the word list at the end of the page."""
+    heading = page.get_by_role("heading", name=WORDS[edition]["words-heading"])
+    page.get_by_role("heading", level=1).scroll_into_view_if_needed()
+    expect(heading).not_to_be_in_viewport()
+    link = page.locator(f'a[href$="#{WORDS[edition]["words-heading"].replace(" ", "-")}"]').first
+    assert link.get_attribute("title") in {one.meaning.to(edition) for one in glossary().values()}
+    link.click()
+    expect(heading).to_be_in_viewport()
 
 
 def mark_in_formgrader(browser: Browser, project: Project, home: Path, note_id: str) -> None:

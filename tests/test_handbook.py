@@ -1,0 +1,52 @@
+"""The handbook: every card and the glossary, on pages that can be printed."""
+
+import re
+
+import pytest
+
+from ccjobs_utils.course import handbook as handbook_module
+from ccjobs_utils.course.handbook import NoBrowser, as_html, as_pdf, card, handbook
+from ccjobs_utils.course.project import Project
+from ccjobs_utils.course.syllabus import Course
+
+
+@pytest.mark.parametrize("edition", ["nb", "en"])
+def test_every_card_and_every_term_is_in_it(edition: str, project: Project) -> None:
+    course = Course(project.course)
+    html = as_html(handbook(course, edition))
+    text = re.sub(r"<[^>]+>", "", html)
+    for module in course.modules:
+        if module.teaches:
+            assert card(course, module.id, edition)
+            assert module.title.to(edition) in text
+    for term in course.glossary.values():
+        assert f"<strong>{term.term.to(edition)}</strong>" in html
+    assert "{{" not in html
+    assert f'<html lang="{edition}">' in html
+
+
+def test_it_opens_without_a_network(project: Project) -> None:
+    html = as_html(handbook(Course(project.course), "nb"))
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", html)
+    assert "<script" not in html
+
+
+def test_its_links_lead_to_its_own_glossary(project: Project) -> None:
+    html = as_html(handbook(Course(project.course), "en"))
+    targets = set(re.findall(r'href="#([^"]+)"', html))
+    ids = set(re.findall(r'id="([^"]+)"', html))
+    assert targets <= ids
+
+
+def test_it_prints_on_a4(project: Project) -> None:
+    printed = as_pdf(handbook(Course(project.course), "nb"), sandbox=False)
+    assert printed.startswith(b"%PDF-")
+    boxes = set(re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed))
+    assert {(round(float(width)), round(float(height))) for width, height in boxes} == {(595, 842)}
+    assert len(re.findall(rb"/Type /Page\b", printed)) >= len(Course(project.course).modules)
+
+
+def test_without_a_browser_it_says_what_is_missing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handbook_module.shutil, "which", lambda _: None)
+    with pytest.raises(NoBrowser, match="chromium"):
+        as_pdf(handbook(Course(project.course), "nb"))
