@@ -1,5 +1,6 @@
 """Every module and every attempt, in both languages, through real nbgrader: blank is zero, solved is full."""
 
+import html
 from collections.abc import Callable
 
 import pytest
@@ -89,5 +90,7 @@ def test_a_hand_in_that_claims_another_draw_scores_by_the_true_one(copy_of_proje
     sent, _ = give_feedback(project, [after["ada"]], no_progress)
     assert sent
     page = (project.root / "feedback" / "ada" / name / f"{name}.html").read_text(encoding="utf-8")
-    places = [page.index(question.text.nb[:30]) for question in exam("ada").questions.values()]
-    assert places == sorted(places), "the feedback page has the questions in the trainee's own order"
+    place = 0
+    for question in exam("ada").questions.values():
+        # Later than the one before: the page has the questions in the trainee's own order.
+        place = page.index(html.escape(question.text.nb.split("\n")[0], quote=False), place + 1)

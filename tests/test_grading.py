@@ -12,6 +12,7 @@ from nbgrader.api import Gradebook
 
 from ccjobs_utils.activities.model import Call, Quiz, Response
 from ccjobs_utils.activities.simulated_call import script_of
+from ccjobs_utils.activities.way import FATAL_MARK
 from ccjobs_utils.course.project import EDITIONS, Project
 from ccjobs_utils.course.syllabus import Course
 from ccjobs_utils.grading.grade import give_feedback, grade_round
@@ -307,6 +308,8 @@ CALL_MODULE, CALL = "06-complaints", "third-reminder"
 
 
 def graded_call(project: Project) -> Call:
+    """The call that these tests play, its module released."""
+    release_module(project, CALL_MODULE)
     call = Course(project.course).activities(CALL_MODULE)[CALL]
     assert isinstance(call, Call)
     return call
@@ -351,6 +354,7 @@ def test_feedback_goes_through_a_call_turn_by_turn(classroom: Project) -> None:
     give_feedback(classroom, hand_ins, no_progress)
     for edition in EDITIONS:
         page = (classroom.root / "feedback" / edition / CALL_MODULE / f"{CALL_MODULE}.html").read_text(encoding="utf-8")
+        assert FATAL_MARK in page
         told = html.unescape(page)
         assert call.fatal[fatal].to(edition) in told
         for step in steps:

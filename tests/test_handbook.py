@@ -1,5 +1,6 @@
 """The handbook: every card and the glossary, on pages that can be printed."""
 
+import asyncio
 import re
 
 import pytest
@@ -44,6 +45,15 @@ def test_it_prints_on_a4(project: Project) -> None:
     boxes = set(re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed))
     assert {(round(float(width)), round(float(height))) for width, height in boxes} == {(595, 842)}
     assert len(re.findall(rb"/Type /Page\b", printed)) >= len(Course(project.course).modules)
+
+
+def test_it_prints_where_an_event_loop_runs(project: Project) -> None:
+    """As in a notebook's kernel."""
+
+    async def printed() -> bytes:
+        return as_pdf(handbook(Course(project.course), "en"), sandbox=False)
+
+    assert asyncio.run(printed()).startswith(b"%PDF-")
 
 
 def test_without_a_browser_it_says_what_is_missing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -33,17 +34,23 @@ class _PagesOfA4(WebPDFExporter):  # type: ignore[misc]  # nbconvert is untyped
         browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
         if browser is None:
             raise NoBrowser("chromium")
-        try:
-            from playwright.sync_api import sync_playwright
-        except ModuleNotFoundError as error:
-            raise NoBrowser("playwright") from error
-        with sync_playwright() as playwright:
-            started = playwright.chromium.launch(executable_path=browser, chromium_sandbox=not self.disable_sandbox)
-            page = started.new_page()
-            page.set_content(html)
-            printed = page.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
-            started.close()
-        return bytes(printed)
+        # In a thread of its own, since playwright does not start where an event loop is running.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(_print, html, browser, sandbox=not self.disable_sandbox).result()
+
+
+def _print(html: str, browser: str, *, sandbox: bool) -> bytes:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError as error:
+        raise NoBrowser("playwright") from error
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=browser, chromium_sandbox=sandbox)
+        page = started.new_page()
+        page.set_content(html)
+        printed = page.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
+        started.close()
+    return bytes(printed)
 
 
 def card(course: Course, module_id: str, language: str) -> str | None:
