@@ -35,6 +35,17 @@ class Text(Struct, frozen=True, forbid_unknown_fields=True):
         return self.en if language == "en" else self.nb
 
 
+def in_language(data: Any, language: str) -> Any:
+    """Plain data with each ``{nb: …, en: …}`` replaced by the text in one language."""
+    if isinstance(data, dict):
+        if data.keys() == set(LANGUAGES):
+            return data[language]
+        return {key: in_language(value, language) for key, value in data.items()}
+    if isinstance(data, list):
+        return [in_language(value, language) for value in data]
+    return data
+
+
 class _Data(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """Settings that every struct of an activity shares."""
 

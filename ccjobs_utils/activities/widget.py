@@ -15,7 +15,18 @@ from msgspec.structs import replace
 
 from ccjobs_utils.activities.answers import AnswerFile, NotSaved
 from ccjobs_utils.activities.debrief import clock, debrief
-from ccjobs_utils.activities.model import Activity, Call, Exercise, Handout, Number, Order, Quiz, Response, public
+from ccjobs_utils.activities.model import (
+    Activity,
+    Call,
+    Exercise,
+    Handout,
+    Number,
+    Order,
+    Quiz,
+    Response,
+    in_language,
+    public,
+)
 from ccjobs_utils.activities.notebook import namespace
 from ccjobs_utils.activities.review import review
 from ccjobs_utils.activities.running import NotComparable, Run, run_cases
@@ -462,7 +473,7 @@ def _shown(activity_id: str, activity: Activity, handout: Handout, file: AnswerF
             for key, question in bare.questions.items()
         }
         bare = replace(bare, questions=asked)
-    shown: dict[str, Any] = _in_language(msgspec.to_builtins(bare), handout.edition)
+    shown: dict[str, Any] = in_language(msgspec.to_builtins(bare), handout.edition)
     if isinstance(activity, Call):
         # What comes later in the call is sent when it comes.
         shown = {key: shown[key] for key in ("kind", "title", "intro", "caller", "card", "policy")} | {
@@ -487,16 +498,6 @@ def _shown(activity_id: str, activity: Activity, handout: Handout, file: AnswerF
         "language": handout.edition,
         "place": _place(handout, file),
     }
-
-
-def _in_language(data: Any, language: str) -> Any:
-    if isinstance(data, dict):
-        if data.keys() == {"nb", "en"}:
-            return data[language]
-        return {key: _in_language(value, language) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_in_language(value, language) for value in data]
-    return data
 
 
 def _display(value: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import jinja2
 from msgspec import Meta, Struct
 
 from ccjobs_utils.activities.glossary import GLOSSARY, Term
-from ccjobs_utils.activities.model import LANGUAGES, Activity, Call, Fill, Slug, Text, assignment_id, load
+from ccjobs_utils.activities.model import LANGUAGES, Activity, Call, Fill, Slug, Text, assignment_id, in_language, load
 from ccjobs_utils.activities.yaml_source import InvalidFile, Problem, YamlSource
 from ccjobs_utils.course.lesson import Lesson, read_lesson
 from ccjobs_utils.desk.data import TABLES, BadTable, table_rows
@@ -179,7 +179,7 @@ class _Filler:
     def __init__(self, course: Course, values: dict[str, Any]) -> None:
         self._values = {
             language: {
-                "nordlys": _in_language(course.policy, language),
+                "nordlys": in_language(course.policy, language),
                 "facts": course.facts,
                 **{name: _rows_in_language(rows, language) for name, rows in course.tables.items()},
                 **values,
@@ -250,13 +250,3 @@ def _rows_in_language(rows: dict[str, dict[str, Any]], language: str) -> dict[st
         }
         for key, row in rows.items()
     }
-
-
-def _in_language(data: Any, language: str) -> Any:
-    if isinstance(data, dict):
-        if data.keys() == {"nb", "en"}:
-            return data[language]
-        return {key: _in_language(value, language) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_in_language(value, language) for value in data]
-    return data
