@@ -310,16 +310,18 @@ def _grade_table(hand_ins: Sequence["HandIn"]) -> Table:
         text(nb="Deltaker", en="Trainee"),
         text(nb="Status", en="State"),
         text(nb="Poeng", en="Points"),
+        text(nb="Bestått", en="Passed"),
         text(nb="Merknader", en="Remarks"),
     ):
         table.add_column(heading, overflow="fold")
     for hand_in in hand_ins:
         late = (text(nb="for sent", en="late"),) if hand_in.late_s > 0 else ()
         points = "" if hand_in.points is None else f"{hand_in.points:g} / {hand_in.max_points:g}"
-        remarks = "\n".join((*late, *hand_in.remarks))
-        table.add_row(
-            *(_plain(cell) for cell in (hand_in.module, hand_in.trainee, words[hand_in.state], points, remarks))
-        )
+        remarks = "\n".join((*late, *(_translated(remark) for remark in hand_in.remarks)))
+        passed = {None: "", True: text(nb="ja", en="yes"), False: text(nb="nei", en="no")}
+        decided = passed[hand_in.outcome.passed if hand_in.outcome else None]
+        cells = (hand_in.module, hand_in.trainee, words[hand_in.state], points, decided, remarks)
+        table.add_row(*(_plain(cell) for cell in cells))
     return table
 
 

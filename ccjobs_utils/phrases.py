@@ -144,6 +144,9 @@ _PHRASES = {
     " times is a call that trains": " ganger gir en samtale som øver",
     " is the best reply and by far the longest (": " er det beste svaret og klart det lengste (",
     "): form must not tell": "): formen skal ikke røpe det",
+    "a fatal error failed this call": "en alvorlig feil ga stryk i denne samtalen",
+    " answers are to questions that were not drawn here; they do not count": " svar er på spørsmål som ikke ble trukket her; de teller ikke",
+    ": is also the id of an attempt at another module": ": er også id-en til et forsøk på en annen modul",
     # release
     "answers never lie here: nbgrader would give them to every trainee. Delete this file": "svar skal aldri ligge her: nbgrader ville gitt dem til alle deltakere. Slett filen",
     "a released file contains the key of ": "en utlagt fil inneholder fasiten til ",

@@ -176,6 +176,14 @@ def without_a_card(project: Project) -> None:
     edit(lesson(project), "## Lappen ved telefonen", "## Lappen")
 
 
+def without_an_english_card(project: Project) -> None:
+    edit(lesson(project), "## The card by the phone", "## The card by the telephone")
+
+
+def with_a_module_named_as_an_attempt(project: Project) -> None:
+    edit(syllabus(project), "- id: 10-career", "- id: 11-capstone-2")
+
+
 def with_a_paragraph_of_another_module(project: Project) -> None:
     paragraph = "Denne teksten står her og der, ord for ord, og den er lang nok til at noen legger merke til det."
     for name in (MODULE, "06-complaints"):
@@ -244,6 +252,8 @@ def without_design_note(project: Project) -> None:
         (with_a_term_that_no_lesson_links, "glossary.yaml", "unused: no lesson links this term"),
         (with_minutes_that_nobody_needs, "syllabus.yaml", "02-call-handling: 200 minutes, but measured are"),
         (without_a_card, "lesson.md", "Lappen ved telefonen"),
+        (without_an_english_card, "lesson.md", "The card by the phone"),
+        (with_a_module_named_as_an_attempt, "syllabus.yaml", "is also the id of an attempt"),
         (with_a_paragraph_of_another_module, "lesson.md", "a paragraph of 02-call-handling stands here too"),
         (with_a_broken_yaml_file, "activities.yaml", "not valid YAML"),
         (with_answers_in_source, "answers.json", "answers never lie here"),

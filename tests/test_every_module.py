@@ -52,6 +52,13 @@ def test_blank_scores_nothing_and_solved_scores_all(name: str, copy_of_project: 
                 assert rows[activity_id]["auto"] == activity.points, activity_id
 
 
+def test_the_capstones_bank_is_large(project: Project) -> None:
+    exam = Course(project.course).activities("11-capstone")["capstone-exam"]
+    assert isinstance(exam, Quiz)
+    assert (exam.pick, exam.shuffle) == (12, True)
+    assert len(exam.questions) >= 40
+
+
 def test_a_hand_in_that_claims_another_draw_scores_by_the_true_one(copy_of_project: Callable[..., Project]) -> None:
     project = copy_of_project()
     name, key = next(iter(BANKS.items()))

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +38,7 @@ def test_its_links_lead_to_its_own_glossary(project: Project) -> None:
     targets = set(re.findall(r'href="#([^"]+)"', html))
     ids = set(re.findall(r'id="([^"]+)"', html))
     assert targets <= ids
+    assert "Glossary" in targets
 
 
 def test_it_prints_on_a4(project: Project) -> None:
@@ -56,6 +58,17 @@ def test_it_prints_where_an_event_loop_runs(project: Project) -> None:
         return as_pdf(handbook(Course(project.course), "en"), sandbox=False)
 
     assert asyncio.run(printed()).startswith(b"%PDF-")
+
+
+def test_a_browser_that_does_not_start_is_said(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    broken.chmod(0o755)
+    monkeypatch.setattr(handbook_module.shutil, "which", lambda _: str(broken))
+    with pytest.raises(NoBrowser, match="a chromium that starts"):
+        as_pdf(handbook(Course(project.course), "nb"))
 
 
 def test_without_a_browser_it_says_what_is_missing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

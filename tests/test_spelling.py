@@ -36,7 +36,7 @@ def test_the_course_is_spelt_right(project: Project) -> None:
 def test_a_fault_is_told_with_its_file_and_line(copy_of_project: Callable[..., Project]) -> None:
     project = copy_of_project(built=False)
     lesson = project.course / "02-call-handling" / "lesson.md"
-    lesson.write_text(lesson.read_text(encoding="utf-8").replace("# Call handling", "# Call handlign", 1), "utf-8")
+    lesson.write_text(lesson.read_text(encoding="utf-8").replace("# Call handling", "# Call _handlign_", 1), "utf-8")
     facts = project.course / "facts.yaml"
     facts.write_text(facts.read_text(encoding="utf-8").replace("Medianlønnen", "Medianlønnenn", 1), "utf-8")
     with (project.course / "words.en.txt").open("a", encoding="utf-8") as words:
@@ -49,6 +49,12 @@ def test_a_fault_is_told_with_its_file_and_line(copy_of_project: Callable[..., P
         .index(next(line for line in facts.read_text(encoding="utf-8").splitlines() if "Medianlønnenn" in line))
     )
     assert found["facts.yaml", "Medianlønnenn"] == number + 1
+
+
+def test_what_the_software_says_is_read_too(project: Project) -> None:
+    said = {passage.text for passage in spelling.passages(Course(project.course))}
+    for text in ("Vurderes av kursholder", "Marked by your trainer", "Neste steg:", "alle verdt det samme"):
+        assert any(text in one for one in said), text
 
 
 def test_a_missing_dictionary_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import get_username
 
 from ccjobs_utils.activities import trainee as trainee_module
@@ -132,6 +133,22 @@ def test_a_new_attempt_counts_once_it_is_fetched(course: Outline, workspace: Pat
     assert standings(course, workspace)[2].state == "complete"
 
 
+def test_a_passed_attempt_is_not_taken_back_by_a_later_one(course: Outline, workspace: Path) -> None:
+    give_feedback(fetch(workspace, "11-exam"), 45.0)
+    fetch(workspace, "11-exam-2", "11-exam", 2)
+    found = standings(course, workspace)[2]
+    assert (found.state, found.assignment) == ("passed", "11-exam")
+
+
+def test_a_trainee_may_use_both_languages(course: Outline, workspace: Path) -> None:
+    other = workspace.parent / "ccjobs-en"
+    other.mkdir()
+    fetch(workspace, "01-first")
+    give_feedback(fetch(other, "01-first"), 45.0)
+    found = standings(course, workspace)[0]
+    assert (found.state, found.page) == ("passed", "../../ccjobs-en/01-first/01-first.ipynb")
+
+
 def test_another_trainees_hand_in_on_this_machine_is_not_mine(course: Outline, workspace: Path) -> None:
     fetch(workspace, "01-first")
     hand_in(workspace, "01-first", who="ola")
@@ -145,6 +162,13 @@ def test_damaged_files_cost_only_their_module(course: Outline, workspace: Path) 
     (broken / "answers.json").write_text("[]", encoding="utf-8")
     (broken / "feedback" / "yesterday").mkdir(parents=True)
     (broken / "feedback" / "yesterday" / "02-second.html").write_text("<h4>(Score: 50 / 50)</h4>", encoding="utf-8")
+    assert states(course, workspace)[:2] == ["complete", "not-begun"]
+    give_feedback(broken, 1.0)
+    page = broken / "feedback" / HANDED_IN / "02-second.html"
+    page.write_text("<h4>02-second (Score: 1.2.3 / 88.0)</h4>", encoding="utf-8")
+    assert states(course, workspace)[:2] == ["complete", "not-begun"]
+    page.unlink()
+    page.mkdir()
     assert states(course, workspace)[:2] == ["complete", "not-begun"]
 
 
@@ -191,7 +215,25 @@ class TestWhoHandsIn:
         monkeypatch.setattr(trainee_module, "_owner", lambda: "jovyan")
         assert trainee(settings(workspace)) == "kari.hub"
 
-    @pytest.mark.parametrize("stamp", ["", "yesterday", "2026-11-24"])
+    @pytest.mark.parametrize("name", ["kari ", " kari", "kari"])
+    def test_it_is_who_nbgrader_hands_in_as(self, name: str, workspace: Path) -> None:
+        config = f"get_config().CourseDirectory.student_id = {name!r}\n"
+        (workspace / "nbgrader_config.py").write_text(config, encoding="utf-8")
+        found = settings(workspace)
+        assert trainee(found) == CourseDirectory(config=found).student_id
+
+    @pytest.mark.parametrize("who", ["kari", "kari+kurs@x.no"])
+    @pytest.mark.parametrize("end", ["", "+abcd"])
+    def test_hand_ins_are_found_whoever_made_them(self, who: str, end: str, workspace: Path) -> None:
+        config = f"get_config().CourseDirectory.student_id = {who!r}\n"
+        (workspace / "nbgrader_config.py").write_text(config, encoding="utf-8")
+        (workspace.parents[1] / "cache" / "ccjobs" / f"{who}+01-first+{HANDED_IN}{end}").mkdir(parents=True)
+        assert handed_in(settings(workspace), "ccjobs").keys() == {"01-first"}
+
+    def test_a_time_in_another_zone_is_the_same_moment(self) -> None:
+        assert time_of("2026-11-24 09:30:00.123456 CET") == time_of(HANDED_IN)
+
+    @pytest.mark.parametrize("stamp", ["", "yesterday", "x+y"])
     def test_what_is_no_time_is_none(self, stamp: str) -> None:
         assert time_of(stamp) is None
 

@@ -4,17 +4,17 @@ nbgrader's own code would say the same, and takes two seconds to import: too lon
 """
 
 import getpass
+import glob
 import os
-import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import dateutil.parser
+import dateutil.tz
 from jupyter_core.application import JupyterApp
 from jupyter_core.paths import jupyter_data_dir
 from traitlets.config import Application, Config
-
-_CACHED = re.compile(r"(?P<trainee>[^+]*)\+(?P<assignment>[^+]*)\+(?P<time>[^+]*)(\+.*)?")
-_TIME = "%Y-%m-%d %H:%M:%S.%f"
 
 
 class _NbGraderSettings(JupyterApp):
@@ -42,9 +42,10 @@ def trainee(found: Config) -> str:
     Arguments:
         found: what `settings` gave.
     """
-    named = found.CourseDirectory.get("student_id", "*")
+    # nbgrader strips it too; another space would be another draw.
+    named = str(found.CourseDirectory.get("student_id", "*")).strip()
     if named not in ("", "*"):
-        return str(named)
+        return named
     person = getpass.getuser() if os.name == "nt" else _owner()
     return os.environ.get("JUPYTERHUB_USER", person) if person == "jovyan" else person
 
@@ -59,20 +60,23 @@ def handed_in(found: Config, course: str) -> dict[str, datetime]:
     cache = Path(found.Exchange.get("cache") or Path(jupyter_data_dir()) / "nbgrader_cache") / course
     me = trainee(found)
     times: dict[str, datetime] = {}
-    for folder in cache.glob("*+*+*"):
-        match = _CACHED.fullmatch(folder.name)
-        time = time_of(match["time"]) if match and match["trainee"] == me else None
-        if match and time:
-            times[match["assignment"]] = max(time, times.get(match["assignment"], time))
+    for folder in cache.glob(f"{glob.escape(me)}+*+*"):
+        # Who may have a + in the name; nbgrader may have added a random string at the end.
+        for parts in (folder.name.rsplit("+", 2), folder.name.rsplit("+", 3)):
+            time = time_of(parts[2])
+            if time and parts[0] == me:
+                times[parts[1]] = max(time, times.get(parts[1], time))
     return times
 
 
 def time_of(stamp: str) -> datetime | None:
-    """The time that nbgrader names a hand-in or a feedback by, such as ``2026-11-25 08:30:00.123456 UTC``."""
-    try:
-        return datetime.strptime(stamp.strip().removesuffix(" UTC"), _TIME).replace(tzinfo=UTC)
-    except ValueError:
-        return None
+    """The time that nbgrader names a hand-in or a feedback by, such as ``2026-11-25 08:30:00.123456 UTC``, in UTC."""
+    with suppress(ValueError, OverflowError):
+        found: datetime = dateutil.parser.parse(
+            stamp, tzinfos=lambda name, offset: dateutil.tz.gettz(name) if name else offset
+        )
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    return None
 
 
 def _owner() -> str:

@@ -9,7 +9,7 @@ import os
 import re
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import jinja2
 import msgspec
@@ -17,11 +17,13 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from ccjobs_utils.activities.answers import ANSWERS, read_hand_in
-from ccjobs_utils.activities.model import Activity, Exercise, Handout, Quiz, assignment_id
+from ccjobs_utils.activities.model import Activity, Exercise, Quiz, assignment_id
 from ccjobs_utils.activities.notebook import NotReady, handout_in, is_preview
 from ccjobs_utils.activities.score import missing
 from ccjobs_utils.activities.trainee import handed_in, settings, time_of
 from ccjobs_utils.activities.words import WORDS
+from ccjobs_utils.course.outcome import outcome
+from ccjobs_utils.course.project import EDITIONS
 
 if TYPE_CHECKING:
     from IPython.display import HTML
@@ -30,10 +32,12 @@ OUTLINE = "course.json"
 STATIC = Path(__file__).parent / "static"
 FATAL_MARK = 'data-fatal="true"'
 """What the feedback page has where a call was failed by a fatal error."""
-_SCORE = re.compile(r"<h4>[^<]*\(Score: ([0-9.]+) / ([0-9.]+)\)</h4>")
+_SCORE = re.compile(r"<h4>[^<]*\(Score: (\d+(?:\.\d+)?) / (\d+(?:\.\d+)?)\)</h4>")
 _HOUR = 60
 
-State = Literal["not-fetched", "not-begun", "begun", "complete", "handed-in", "passed", "failed"]
+State = Literal["not-fetched", "not-begun", "begun", "complete", "failed", "handed-in", "passed"]
+_FURTHEST = get_args(State)
+"""The states in order: of one attempt in two languages, the later one counts."""
 
 
 class Stop(Struct, frozen=True):
@@ -67,11 +71,6 @@ class Grade(Struct, frozen=True):
     max_points: float
     fatal: bool
 
-    def passes(self, stop: Stop) -> bool:
-        """Whether it is enough."""
-        enough = self.points * 100 >= stop.pass_mark * self.max_points
-        return enough and not (self.fatal and stop.fatal_fails)
-
 
 class Standing(Struct, frozen=True):
     """Where a trainee is with one module.
@@ -79,8 +78,9 @@ class Standing(Struct, frozen=True):
     Attributes:
         stop: the module.
         assignment: the attempt that counts now.
+        page: its page, as seen from the first one.
         state: how far it is.
-        answered: how much of it is answered.
+        answered, items: how much of it is answered, and how much there is.
         handed_in: when, if it was.
         grade: what the newest feedback says, if there is one for what was handed in last.
     """
@@ -88,14 +88,16 @@ class Standing(Struct, frozen=True):
     stop: Stop
     assignment: str
     state: State
+    page: str = ""
     answered: int = 0
+    items: int = 0
     handed_in: datetime | None = None
     grade: Grade | None = None
 
     @property
     def share(self) -> float:
         """How much of it is done, 0 to 1."""
-        return 1.0 if self.state in ("handed-in", "passed", "failed") else self.answered / self.stop.items
+        return 1.0 if self.state in ("handed-in", "passed", "failed") else self.answered / max(1, self.items)
 
 
 def progress() -> "HTML | None":
@@ -134,9 +136,12 @@ def standings(outline: Outline, folder: Path, *, preview: bool = False) -> list[
         preview: whether it is no trainee's folder; then nothing is begun.
     """
     if preview:
-        return [Standing(stop, stop.id, "not-begun") for stop in outline.stops]
-    times = handed_in(settings(folder.parent), folder.name)
-    return [_standing(stop, folder, times) for stop in outline.stops]
+        return [Standing(stop, stop.id, "not-begun", items=stop.items) for stop in outline.stops]
+    # Both editions lead to one gradebook, and a trainee may use both.
+    editions = [folder.parent / name for name in EDITIONS.values() if name != folder.name]
+    found = settings(folder.parent)
+    places = [(place, handed_in(found, place.name)) for place in (folder, *editions) if place.is_dir()]
+    return [_standing(stop, places) for stop in outline.stops]
 
 
 def picture(outline: Outline, found: list[Standing]) -> str:
@@ -163,44 +168,56 @@ def _needed(activities: dict[str, Activity]) -> dict[str, Activity]:
     return {key: one for key, one in activities.items() if not (isinstance(one, Exercise) and one.bonus)}
 
 
-def _standing(stop: Stop, folder: Path, times: dict[str, datetime]) -> Standing:
-    attempts = [assignment_id(stop.id, attempt) for attempt in range(1, stop.attempts + 1)]
-    here = [name for name in attempts if (folder / name / "activities.json").is_file() or name in times]
-    if not here:
-        return Standing(stop, stop.id, "not-fetched")
-    # A newer attempt counts from the moment it is fetched.
-    assignment = here[-1]
+def _standing(stop: Stop, places: list[tuple[Path, dict[str, datetime]]]) -> Standing:
+    """Where it stands: a passed attempt counts; otherwise the latest, in the language in which it is furthest."""
+    attempts = [assignment_id(stop.id, attempt) for attempt in range(stop.attempts, 0, -1)]
+    found = [
+        [_attempt(stop, name, place, times) for place, times in places if (place / name).is_dir() or name in times]
+        for name in attempts
+    ]
+    for one in (one for same in found for one in same):
+        if one.state == "passed":
+            return one
+    latest = next((same for same in found if same), [])
+    return max(latest, key=lambda one: _FURTHEST.index(one.state), default=Standing(stop, stop.id, "not-fetched"))
+
+
+def _attempt(stop: Stop, assignment: str, place: Path, times: dict[str, datetime]) -> Standing:
+    folder = place / assignment
     try:
-        handout: Handout | None = handout_in(folder / assignment)
+        activities = _needed(handout_in(folder).activities)
     except NotReady:
-        handout = None
-    answers, _ = read_hand_in(folder / assignment / ANSWERS, assignment)
-    waiting, graded_waiting = 0, 0
-    for activity_id, activity in _needed(handout.activities if handout else {}).items():
-        count = len(missing(activity, answers.get(activity_id, {})))
-        waiting += count
-        graded_waiting += count if activity.graded else 0
-    answered = max(0, stop.items - waiting) if handout else 0
+        activities = {}
+    answers, _ = read_hand_in(folder / ANSWERS, assignment)
+    waiting = {key: len(missing(one, answers.get(key, {}))) for key, one in activities.items()}
+    items = count_items(activities)
+    answered = items - sum(waiting.values())
     time = times.get(assignment)
-    grade = _newest_grade(folder / assignment, time)
+    grade = _newest_grade(folder, time)
     state: State
     if grade:
-        state = "passed" if grade.passes(stop) else "failed"
+        fatal = [assignment] if grade.fatal else []
+        state = "passed" if outcome(stop, grade.points, grade.max_points, fatal).passed else "failed"
     elif time:
         state = "handed-in"
-    elif handout and not graded_waiting:
+    elif activities and not any(waiting[key] for key, one in activities.items() if one.graded):
         state = "complete"
     else:
         state = "begun" if answered else "not-begun"
-    return Standing(stop, assignment, state, answered, time, grade)
+    page = f"../../{place.name}/{assignment}/{assignment}.ipynb"
+    return Standing(stop, assignment, state, page, answered, items or stop.items, time, grade)
 
 
 def _newest_grade(folder: Path, since: datetime | None) -> Grade | None:
-    """What the newest fetched feedback says; none if something newer has been handed in since."""
-    found = {time: page for page in folder.glob("feedback/*/*.html") if (time := time_of(page.parent.name))}
+    """What the newest fetched feedback says; none if something newer has been handed in since, or it is damaged."""
+    pages = folder.glob(f"feedback/*/{folder.name}.html")
+    found = {time: page for page in pages if (time := time_of(page.parent.name))}
     if not found or (since and max(found) < since):
         return None
-    page = found[max(found)].read_text(encoding="utf-8", errors="replace")
+    try:
+        page = found[max(found)].read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
     score = _SCORE.search(page)
     return Grade(float(score[1]), float(score[2]), FATAL_MARK in page) if score else None
 
@@ -210,10 +227,13 @@ def _next_step(found: list[Standing], words: dict[str, str]) -> dict[str, str | 
     for place, one in enumerate(found):
         if one.state in ("passed", "handed-in"):
             continue
-        link = "" if one.state == "not-fetched" else f"../{one.assignment}/{one.assignment}.ipynb"
         said = words[f"way-next-{one.state}"]
-        left = one.stop.items - one.answered
-        return {"said": said.replace("{title}", one.stop.title).replace("{n}", str(left)), "link": link, "place": place}
+        left = one.items - one.answered
+        return {
+            "said": said.replace("{title}", one.stop.title).replace("{n}", str(left)),
+            "link": one.page,
+            "place": place,
+        }
     waits = any(one.state == "handed-in" for one in found)
     return {"said": words["way-next-wait" if waits else "way-next-done"], "link": "", "place": -1}
 
@@ -222,7 +242,7 @@ def _said(one: Standing, language: str) -> str:
     said = WORDS[language][f"way-{one.state}"]
     return (
         said.replace("{done}", str(one.answered))
-        .replace("{all}", str(one.stop.items))
+        .replace("{all}", str(one.items))
         .replace("{day}", _day(one.handed_in, language))
         .replace("{percent}", _percent(one.grade, language))
     )

@@ -15,6 +15,7 @@ from ccjobs_utils.activities.model import (
     Call,
     Exercise,
     Quiz,
+    assignment_id,
     load_handout,
     public,
     sources,
@@ -78,10 +79,17 @@ def headings(document: Path) -> dict[str, int]:
 def _syllabus_faults(course: Course) -> Iterator[Problem]:
     source = course.syllabus_source
     seen: set[str] = set()
+    later = {
+        assignment_id(module.id, attempt)
+        for module in course.syllabus.modules
+        for attempt in range(2, module.attempts + 1)
+    }
     for position, module in enumerate(course.syllabus.modules):
         where = ("modules", position)
         if module.id in seen:
             yield source.problem((*where, "id"), f"{module.id}: stands twice; ids are used once")
+        if module.id in later:
+            yield source.problem((*where, "id"), f"{module.id}: is also the id of an attempt at another module")
         seen.add(module.id)
         for name in module.data:
             for path in (course.folder / "data" / f"{name}.csv", course.folder / "data" / f"{name}.md"):
@@ -166,7 +174,7 @@ def _module_faults(course: Course, module: Module, owners: dict[str, str]) -> li
             faults = call_faults(activity)
             problems += [places(activity_id, where, f"{activity_id}: {said}") for where, said in faults]
     problems += _lesson_faults(course, module, lesson, activities)
-    problems += [*card_faults(course, module, lesson), *minutes_faults(course, module, lesson, activities)]
+    problems += [*card_faults(course, module, lesson), *minutes_faults(course, module, activities)]
     try:
         for edition in EDITIONS:
             build_notebook(course, module.id, edition)

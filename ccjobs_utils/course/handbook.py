@@ -12,7 +12,7 @@ from nbformat.notebooknode import NotebookNode
 
 from ccjobs_utils.activities.model import Text
 from ccjobs_utils.activities.words import WORDS
-from ccjobs_utils.course.lesson import Prose
+from ccjobs_utils.course.lesson import Lesson, Prose
 from ccjobs_utils.course.syllabus import Course
 from ccjobs_utils.course.terms import with_links, word_list
 
@@ -41,11 +41,14 @@ class _PagesOfA4(WebPDFExporter):  # type: ignore[misc]  # nbconvert is untyped
 
 def _print(html: str, browser: str, *, sandbox: bool) -> bytes:
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import Error, sync_playwright
     except ModuleNotFoundError as error:
         raise NoBrowser("playwright") from error
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser, chromium_sandbox=sandbox)
+        try:
+            started = playwright.chromium.launch(executable_path=browser, chromium_sandbox=sandbox)
+        except Error as error:
+            raise NoBrowser(f"a chromium that starts ({error.message.splitlines()[0]})") from error
         page = started.new_page()
         page.set_content(html)
         printed = page.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
@@ -59,11 +62,15 @@ def card(course: Course, module_id: str, language: str) -> str | None:
     Raises:
         InvalidFile: if the lesson cannot be read.
     """
-    heading = re.compile(rf"^## {re.escape(CARD.to(language))}\s*\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
-    for piece in course.lesson(module_id):
-        if isinstance(piece, Prose) and (found := heading.search(piece.text[language])):
-            return course.filler(module_id, lambda _: 0.0).text(found[1].strip(), language)
-    return None
+    found = cards_in(course.lesson(module_id), language)
+    return course.filler(module_id, lambda _: 0.0).text(found[0], language) if found else None
+
+
+def cards_in(lesson: Lesson, language: str) -> list[str]:
+    """What stands below the heading of a job aid, in one language, as it is written."""
+    below = re.compile(rf"^## {re.escape(CARD.to(language))}\s*\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+    prose = (piece.text[language] for piece in lesson if isinstance(piece, Prose))
+    return [found[1].strip() for text in prose for found in below.finditer(text)]
 
 
 def handbook(course: Course, language: str) -> NotebookNode:

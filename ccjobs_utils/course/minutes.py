@@ -14,7 +14,8 @@ import msgspec
 from ccjobs_utils.activities.model import Activity, Call, Exercise, Grid, Match, Order, Question, Quiz, Response
 from ccjobs_utils.activities.score import count_words
 from ccjobs_utils.activities.simulated_call import script_of
-from ccjobs_utils.course.lesson import Lesson, Prose
+from ccjobs_utils.course.lesson import Prose
+from ccjobs_utils.course.syllabus import Course
 
 STUDY_WPM, SCAN_WPM = 200, 300
 """Words a minute: of a lesson; of questions, replies and feedback."""
@@ -48,15 +49,26 @@ class Minutes(NamedTuple):
         return sum(self)
 
 
-def measured(lesson: Lesson, activities: Mapping[str, Activity], language: str) -> Minutes:
+def read_text(course: Course, module_id: str, language: str) -> str:
+    """A module's prose in one language, its values filled in.
+
+    Raises:
+        InvalidFile: if the lesson cannot be read.
+        ValueError: if a value cannot be filled in.
+    """
+    fill = course.filler(module_id, lambda _: 0.0)
+    prose = (piece.text[language] for piece in course.lesson(module_id) if isinstance(piece, Prose))
+    return "\n\n".join(fill.text(text, language) for text in prose)
+
+
+def measured(prose: str, activities: Mapping[str, Activity], language: str) -> Minutes:
     """How long one module takes in one language; extra credit is beside it.
 
     Arguments:
-        lesson: its prose.
+        prose: what is read, as `read_text` gives it.
         activities: what is to be answered.
         language: ``nb`` or ``en``.
     """
-    prose = sum(count_words(_plain(piece.text[language])) for piece in lesson if isinstance(piece, Prose))
     questions = calls = code = writing = 0.0
     for activity in activities.values():
         match activity:
@@ -73,7 +85,7 @@ def measured(lesson: Lesson, activities: Mapping[str, Activity], language: str) 
                 code += EXERCISE_MIN
             case Response():
                 writing += _words(activity.text, language) / STUDY_WPM + activity.min_words / TYPING_WPM
-    return Minutes(prose / STUDY_WPM, questions, calls, code, writing)
+    return Minutes(count_words(_plain(prose)) / STUDY_WPM, questions, calls, code, writing)
 
 
 def _question_s(question: Question, language: str, *, feedback: bool) -> float:
@@ -112,7 +124,7 @@ def _words(text: Any, language: str) -> int:
 
 def _plain(markdown: str) -> str:
     """Markdown without what is not read: links' targets, rules and table lines."""
-    return re.sub(r"\]\([^)]*\)|\\{\{.*?\}\}|[|#*`>-]", " ", markdown)
+    return re.sub(r"\]\([^)]*\)|[|#*`>-]", " ", markdown)
 
 
 def _texts(data: Any, language: str, skip: str = "") -> Iterator[str]:

@@ -7,9 +7,9 @@ from pathlib import Path
 from ccjobs_utils.activities.glossary import GLOSSARY
 from ccjobs_utils.activities.model import LANGUAGES, Activity, sources
 from ccjobs_utils.activities.yaml_source import InvalidFile, Problem, YamlSource
-from ccjobs_utils.course.handbook import CARD
+from ccjobs_utils.course.handbook import CARD, cards_in
 from ccjobs_utils.course.lesson import Lesson, Prose
-from ccjobs_utils.course.minutes import WITHIN, measured
+from ccjobs_utils.course.minutes import WITHIN, measured, read_text
 from ccjobs_utils.course.syllabus import Course, Module
 from ccjobs_utils.course.terms import terms_in
 
@@ -18,22 +18,21 @@ LEAST_PARAGRAPH = 12
 
 
 def card_faults(course: Course, module: Module, lesson: Lesson) -> Iterator[Problem]:
-    """A module that teaches has one job aid."""
-    heading = CARD.to("nb")
-    cards = [piece for piece in lesson if isinstance(piece, Prose) and f"## {heading}\n" in piece.text["nb"]]
-    if module.teaches and len(cards) != 1:
-        yield Problem(
-            course.lesson_path(module.id), 1, f"one section has the heading {heading}: it goes into the handbook"
-        )
+    """A module that teaches has one job aid, in each language."""
+    for language in LANGUAGES:
+        if module.teaches and len(cards_in(lesson, language)) != 1:
+            said = f"one section has the heading {CARD.to(language)}: it goes into the handbook"
+            yield Problem(course.lesson_path(module.id), 1, said)
 
 
-def minutes_faults(
-    course: Course, module: Module, lesson: Lesson, activities: Mapping[str, Activity]
-) -> Iterator[Problem]:
+def minutes_faults(course: Course, module: Module, activities: Mapping[str, Activity]) -> Iterator[Problem]:
     """The syllabus' minutes against what the module's own content takes, in each language."""
     position = course.syllabus.modules.index(module)
     for language in LANGUAGES:
-        minutes = measured(lesson, activities, language)
+        try:
+            minutes = measured(read_text(course, module.id, language), activities, language)
+        except ValueError:
+            return  # told already
         if abs(minutes.total - module.minutes) > WITHIN * module.minutes:
             parts = ", ".join(f"{name} {part:.0f}" for name, part in minutes._asdict().items())
             yield course.syllabus_source.problem(

@@ -63,7 +63,7 @@ def spelling_faults(course: Course) -> list[Problem]:
             forms = _forms(word)
             needed |= forms
             if not forms & listed.keys():
-                first = next(passage for passage, text in mine if _stands_in(word, text))
+                first = next((passage for passage, text in mine if _stands_in(word, text)), mine[0][0])
                 said = f"{word}: not in the dictionary; if it is spelt right, add it to {path.name}"
                 problems.append(Problem(first.path, first.line, said))
         problems += [
@@ -127,17 +127,29 @@ def _of_table(path: Path) -> Iterator[Passage]:
 
 
 def _of_software() -> Iterator[Passage]:
-    """What the widgets and commands say: ``words.json``, and every ``nb=`` and ``en=`` in the code."""
+    """What the widgets, the feedback page and the commands say: ``words.json``, and the texts of the code."""
     words = _PACKAGE / "activities" / "static" / "words.json"
     for language, texts in json.loads(words.read_text(encoding="utf-8")).items():
         for text in texts.values():
             yield Passage(words, 1, language, text)
     for path in sorted(_PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            for keyword in node.keywords if isinstance(node, ast.Call) else ():
-                if keyword.arg in LANGUAGES:
-                    parts = [part.value for part in ast.walk(keyword.value) if isinstance(part, ast.Constant)]
-                    yield Passage(path, keyword.value.lineno, keyword.arg, " ".join(str(part) for part in parts))
+            for language, said in _said_in_code(node, are_phrases=path.name == "phrases.py"):
+                parts = [part.value for part in ast.walk(said) if isinstance(part, ast.Constant)]
+                yield Passage(path, said.lineno, language, " ".join(str(part) for part in parts))
+
+
+def _said_in_code(node: ast.AST, *, are_phrases: bool) -> Iterator[tuple[str, ast.expr]]:
+    """Texts of the code: ``nb=`` and ``en=``, ``{"nb": …, "en": …}``, and the Norwegian of the commands' phrases."""
+    if isinstance(node, ast.Call):
+        yield from ((keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg in LANGUAGES)
+    if isinstance(node, ast.Dict):
+        keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
+        if set(keys) == set(LANGUAGES):
+            for language, said in zip(map(str, keys), node.values, strict=True):
+                yield from ((language, one) for one in (said.values if isinstance(said, ast.Dict) else [said]))
+        elif are_phrases:
+            yield from (("nb", said) for said in node.values)
 
 
 def _forms(word: str) -> set[str]:
@@ -151,7 +163,7 @@ def _words_only(text: str) -> str:
 
 
 def _stands_in(word: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.replace("’", "'")) is not None
+    return re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", text.replace("’", "'")) is not None
 
 
 def _word_list(path: Path) -> dict[str, int]:

@@ -2,13 +2,20 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from nbgrader.api import Gradebook, MissingEntry
 
+from ccjobs_utils.activities.answers import ANSWERS, read_hand_in
+from ccjobs_utils.activities.model import Call
+from ccjobs_utils.activities.score import MalformedAnswer, fatal_errors, played
+from ccjobs_utils.activities.simulated_call import script_of
+from ccjobs_utils.course.outcome import Outcome, outcome
 from ccjobs_utils.course.project import EDITIONS, NbGraderRefused, Project
+from ccjobs_utils.course.syllabus import Assignment, Course
 from ccjobs_utils.nbgrader_front import (
     autograde,
     collect,
@@ -30,6 +37,7 @@ class HandIn:
         points, max_points: what the gradebook holds; None if it failed.
         late_s: seconds after the deadline; 0 if in time.
         remarks: what was wrong with it, one line each.
+        outcome: whether the module is passed, and why not; None as long as it is not fully graded.
     """
 
     trainee: str
@@ -39,8 +47,11 @@ class HandIn:
     max_points: float | None
     late_s: float
     remarks: tuple[str, ...]
+    outcome: Outcome | None = None
 
 
+FATAL = "a fatal error failed this call"
+"""The remark on such a call."""
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done, how many are done, how many there are)."""
 
@@ -132,8 +143,28 @@ def _standing(
         late = float(submission.total_seconds_late)
         if failed:
             return HandIn(trainee, module_id, "failed", None, None, late, failed)
-        state: State = "needs-marking" if submission.needs_manual_grade else "graded"
-        return HandIn(trainee, module_id, state, submission.score, submission.max_score, late, remarks)
+        points, max_points = submission.score, submission.max_score
+        if submission.needs_manual_grade:
+            return HandIn(trainee, module_id, "needs-marking", points, max_points, late, remarks)
+        assignment = Course(project.course).assignments[module_id]
+        fatal = _fatal_calls(project, assignment, trainee)
+        decided = outcome(assignment.module, points, max_points, fatal)
+        remarks += tuple(f"{call_id}: {FATAL}" for call_id in fatal)
+        return HandIn(trainee, module_id, "graded", points, max_points, late, remarks, decided)
+
+
+def _fatal_calls(project: Project, assignment: Assignment, trainee: str) -> list[str]:
+    """The graded calls of a hand-in that a fatal error failed."""
+    folder = project.root / "submitted" / trainee / assignment.id
+    answers, _ = read_hand_in(folder / ANSWERS, assignment.id)
+    found = []
+    for call_id, call in Course(project.course).activities(assignment.module.id).items():
+        if isinstance(call, Call) and call.graded:
+            script = script_of(call)
+            with suppress(MalformedAnswer):
+                if fatal_errors(script, *played(script, answers.get(call_id, {}))):
+                    found.append(call_id)
+    return found
 
 
 def _remarks(log: str, about: str) -> tuple[str, ...]:
