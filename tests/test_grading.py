@@ -15,7 +15,7 @@ from ccjobs_utils.activities.simulated_call import script_of
 from ccjobs_utils.activities.way import FATAL_MARK
 from ccjobs_utils.course.project import EDITIONS, Project
 from ccjobs_utils.course.syllabus import Course
-from ccjobs_utils.grading.grade import give_feedback, grade_round
+from ccjobs_utils.grading.grade import FATAL, give_feedback, grade_round
 from ccjobs_utils.grading.release import is_released, release_module
 
 from .handins import (
@@ -351,6 +351,9 @@ def test_feedback_goes_through_a_call_turn_by_turn(classroom: Project) -> None:
         (folder / "answers.json").write_text(answers_file(CALL_MODULE, answers), encoding="utf-8")
     hand_ins = grade_round(classroom, [CALL_MODULE], no_progress)
     assert [hand_in.points for hand_in in hand_ins] == [0, 0]
+    for hand_in in hand_ins:
+        assert f"{CALL}: {FATAL}" in hand_in.remarks
+        assert hand_in.outcome == (False, ("below-pass-mark",))
     give_feedback(classroom, hand_ins, no_progress)
     for edition in EDITIONS:
         page = (classroom.root / "feedback" / edition / CALL_MODULE / f"{CALL_MODULE}.html").read_text(encoding="utf-8")

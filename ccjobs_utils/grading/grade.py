@@ -82,8 +82,11 @@ def grade_round(project: Project, module_ids: list[str], progress: Progress) -> 
             remarks[module_id, trainee] = _remarks(log, f"{trainee}/{module_id}")
         except NbGraderRefused as error:
             failed[module_id, trainee] = (_reason(str(error)),)
+    course = Course(project.course)
     return [
-        _standing(project, module_id, trainee, failed.get((module_id, trainee)), remarks.get((module_id, trainee), ()))
+        _standing(
+            project, course, module_id, trainee, failed.get((module_id, trainee)), remarks.get((module_id, trainee), ())
+        )
         for module_id in module_ids
         for trainee in _trainees(project, module_id)
     ]
@@ -132,7 +135,12 @@ def _timestamp(folder: Path) -> str:
 
 
 def _standing(
-    project: Project, module_id: str, trainee: str, failed: tuple[str, ...] | None, remarks: tuple[str, ...]
+    project: Project,
+    course: Course,
+    module_id: str,
+    trainee: str,
+    failed: tuple[str, ...] | None,
+    remarks: tuple[str, ...],
 ) -> HandIn:
     db_url = settings(project, "nb").CourseDirectory.db_url
     with Gradebook(db_url) as gradebook:
@@ -146,19 +154,19 @@ def _standing(
         points, max_points = submission.score, submission.max_score
         if submission.needs_manual_grade:
             return HandIn(trainee, module_id, "needs-marking", points, max_points, late, remarks)
-        assignment = Course(project.course).assignments[module_id]
-        fatal = _fatal_calls(project, assignment, trainee)
+        assignment = course.assignments[module_id]
+        fatal = _fatal_calls(project, course, assignment, trainee)
         decided = outcome(assignment.module, points, max_points, fatal)
         remarks += tuple(f"{call_id}: {FATAL}" for call_id in fatal)
         return HandIn(trainee, module_id, "graded", points, max_points, late, remarks, decided)
 
 
-def _fatal_calls(project: Project, assignment: Assignment, trainee: str) -> list[str]:
+def _fatal_calls(project: Project, course: Course, assignment: Assignment, trainee: str) -> list[str]:
     """The graded calls of a hand-in that a fatal error failed."""
     folder = project.root / "submitted" / trainee / assignment.id
     answers, _ = read_hand_in(folder / ANSWERS, assignment.id)
     found = []
-    for call_id, call in Course(project.course).activities(assignment.module.id).items():
+    for call_id, call in course.activities(assignment.module.id).items():
         if isinstance(call, Call) and call.graded:
             script = script_of(call)
             with suppress(MalformedAnswer):
