@@ -150,8 +150,9 @@ def check(project: Project, _chosen: argparse.Namespace) -> int:
         problems = check_course(project, progress)
         if not problems:
             progress(text(nb="rettskriving", en="spelling"))
+            course = Course(project.course)
             try:
-                problems = spelling_faults(Course(project.course))
+                problems = spelling_faults(course)
             except NoDictionary as error:
                 unchecked = error
     for problem in problems:
@@ -159,7 +160,7 @@ def check(project: Project, _chosen: argparse.Namespace) -> int:
     if problems:
         fail(text(nb=f"{len(problems)} feil.", en=f"{len(problems)} problems."))
         return 1
-    for call_id, shown in Course(project.course).calls.items():
+    for call_id, shown in course.calls.items():
         out.print(call_id, markup=False)
         _say_paths(shown)
     if unchecked is not None:
@@ -304,6 +305,7 @@ def _grade_table(hand_ins: Sequence["HandIn"]) -> Table:
         "needs-marking": text(nb="venter på kursholder", en="needs marking"),
         "failed": text(nb="ikke rettet", en="failed"),
     }
+    passed = {None: "", True: text(nb="ja", en="yes"), False: text(nb="nei", en="no")}
     table = Table()
     for heading in (
         text(nb="Modul", en="Module"),
@@ -318,7 +320,6 @@ def _grade_table(hand_ins: Sequence["HandIn"]) -> Table:
         late = (text(nb="for sent", en="late"),) if hand_in.late_s > 0 else ()
         points = "" if hand_in.points is None else f"{hand_in.points:g} / {hand_in.max_points:g}"
         remarks = "\n".join((*late, *(_translated(remark) for remark in hand_in.remarks)))
-        passed = {None: "", True: text(nb="ja", en="yes"), False: text(nb="nei", en="no")}
         decided = passed[hand_in.outcome.passed if hand_in.outcome else None]
         cells = (hand_in.module, hand_in.trainee, words[hand_in.state], points, decided, remarks)
         table.add_row(*(_plain(cell) for cell in cells))

@@ -20,7 +20,7 @@ def test_the_committed_notebooks_are_fresh(project: Project) -> None:
 
 
 def test_a_build_is_the_same_every_time(project: Project) -> None:
-    assert build_source(project) == build_source(project)
+    assert build_source(project, Course(project.course)) == build_source(project, Course(project.course))
 
 
 def test_building_makes_what_is_missing_and_removes_what_is_not_wanted(copy_of_project: Callable[..., Project]) -> None:
@@ -88,6 +88,6 @@ def test_an_unknown_edition_is_refused_with_the_known_ones() -> None:
 
 
 def test_a_capital_letter_leaves_the_names_after_it_alone(project: Project) -> None:
-    fill = Course(project.course).filler("02-call-handling", lambda _: 0.0)
+    fill = Course(project.course).filler("02-call-handling")
     assert fill.text("{{ nordlys.bills.pay_on | capitalize }}.", "en") == "My Page or in the online bank."
     assert fill.text("{{ nordlys.outbound.call_back | capitalize }}.", "nb").startswith("Kunden kan alltid")

@@ -72,7 +72,7 @@ def find(word: str, language: str) -> Term:
     inside = [name for name in names if sought and sought in name]
     like = inside or get_close_matches(sought, names, n=5, cutoff=0.6)
     shown = ", ".join(dict.fromkeys(names[name].term.to(language) for name in like)) or "–"
-    raise NoSuchTerm(WORDS[language]["no-term"].replace("{word}", word).replace("{like}", shown))
+    raise NoSuchTerm(WORDS[language]["no-term"].format(word=word, like=shown))
 
 
 def term(word: str) -> "Markdown":

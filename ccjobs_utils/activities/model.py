@@ -181,10 +181,15 @@ class Quiz(_Activity, frozen=True, kw_only=True, tag="quiz"):
     shuffle: bool = False
 
     @property
+    def asked(self) -> int:
+        """How many questions a trainee gets."""
+        return self.pick or len(self.questions)
+
+    @property
     def points(self) -> float:
         """The most that can be scored; the questions of a bank to pick from are all worth the same."""
         worth = [question.points for question in self.questions.values()]
-        return sum(worth[: self.pick])
+        return sum(worth[: self.asked])
 
 
 class Case(_Data, frozen=True, kw_only=True):

@@ -124,7 +124,7 @@ def progress() -> "HTML | None":
 
 def count_items(activities: dict[str, Activity]) -> int:
     """How much there is to answer in a module: each question, call, text and exercise; extra credit is beside it."""
-    return sum((one.pick or len(one.questions)) if isinstance(one, Quiz) else 1 for one in _needed(activities).values())
+    return sum(one.asked if isinstance(one, Quiz) else 1 for one in _needed(activities).values())
 
 
 def standings(outline: Outline, folder: Path, *, preview: bool = False) -> list[Standing]:
@@ -179,7 +179,11 @@ def _standing(stop: Stop, places: list[tuple[Path, dict[str, datetime]]]) -> Sta
         if one.state == "passed":
             return one
     latest = next((same for same in found if same), [])
-    return max(latest, key=lambda one: _FURTHEST.index(one.state), default=Standing(stop, stop.id, "not-fetched"))
+    return max(
+        latest,
+        key=lambda one: _FURTHEST.index(one.state),
+        default=Standing(stop, stop.id, "not-fetched", items=stop.items),
+    )
 
 
 def _attempt(stop: Stop, assignment: str, place: Path, times: dict[str, datetime]) -> Standing:
@@ -227,24 +231,15 @@ def _next_step(found: list[Standing], words: dict[str, str]) -> dict[str, str | 
     for place, one in enumerate(found):
         if one.state in ("passed", "handed-in"):
             continue
-        said = words[f"way-next-{one.state}"]
-        left = one.items - one.answered
-        return {
-            "said": said.replace("{title}", one.stop.title).replace("{n}", str(left)),
-            "link": one.page,
-            "place": place,
-        }
+        said = words[f"way-next-{one.state}"].format(title=one.stop.title, n=one.items - one.answered)
+        return {"said": said, "link": one.page, "place": place}
     waits = any(one.state == "handed-in" for one in found)
     return {"said": words["way-next-wait" if waits else "way-next-done"], "link": "", "place": -1}
 
 
 def _said(one: Standing, language: str) -> str:
-    said = WORDS[language][f"way-{one.state}"]
-    return (
-        said.replace("{done}", str(one.answered))
-        .replace("{all}", str(one.items))
-        .replace("{day}", _day(one.handed_in, language))
-        .replace("{percent}", _percent(one.grade, language))
+    return WORDS[language][f"way-{one.state}"].format(
+        done=one.answered, all=one.items, day=_day(one.handed_in, language), percent=_percent(one.grade, language)
     )
 
 
@@ -267,8 +262,8 @@ def _day(time: datetime | None, language: str) -> str:
 def _duration(minutes: float, words: dict[str, str]) -> str:
     # From an hour and a half on, it is two hours or more when rounded.
     if minutes < 1.5 * _HOUR:
-        return words["way-minutes"].replace("{n}", str(round(minutes)))
-    return words["way-hours"].replace("{n}", str(math.floor(minutes / _HOUR + 0.5)))
+        return words["way-minutes"].format(n=round(minutes))
+    return words["way-hours"].format(n=math.floor(minutes / _HOUR + 0.5))
 
 
 _template = jinja2.Environment(

@@ -94,8 +94,8 @@ class YamlSource:
         return Problem(self.path, self.line(where), message)
 
     def texts(self) -> Iterator[tuple[Where, str, str]]:
-        """Every text that stands in two languages: where it is, the language (``nb`` or ``en``), and what it says."""
-        yield from _texts(self.data, ())
+        """Every text of the file, as `texts_in` gives them."""
+        yield from texts_in(self.data)
 
     def convert(self, wanted: type[T], data: Any = None) -> T:
         """The file's data as typed structs.
@@ -197,14 +197,15 @@ def _each_alone(data: Any, where: Where) -> Iterator[tuple[str, Any]]:
             yield key, {**data, step: inner}
 
 
-def _texts(data: Any, where: Where) -> Iterator[tuple[Where, str, str]]:
+def texts_in(data: Any, where: Where = ()) -> Iterator[tuple[Where, str, str]]:
+    """Every text of plain data that stands in two languages: where it is, the language, and what it says."""
     if isinstance(data, dict):
         if data.keys() == {"nb", "en"} and all(isinstance(text, str) for text in data.values()):
             for language, text in data.items():
                 yield (*where, language), language, text
             return
         for key, value in data.items():
-            yield from _texts(value, (*where, key))
+            yield from texts_in(value, (*where, key))
     elif isinstance(data, list):
         for position, value in enumerate(data):
-            yield from _texts(value, (*where, position))
+            yield from texts_in(value, (*where, position))

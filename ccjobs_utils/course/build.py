@@ -14,6 +14,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from ccjobs_utils.activities.model import Activity, Exercise, Handout, public
+from ccjobs_utils.activities.notebook import HANDOUT
 from ccjobs_utils.activities.way import OUTLINE, Outline, Stop, count_items
 from ccjobs_utils.activities.yaml_source import InvalidFile, Problem
 from ccjobs_utils.course.contents import with_contents
@@ -22,20 +23,22 @@ from ccjobs_utils.course.project import EDITIONS, Project
 from ccjobs_utils.course.syllabus import Course
 from ccjobs_utils.course.terms import terms_in, with_links, word_list
 
-HANDOUT = "activities.json"
 README = "README.md"
 
 Files = dict[Path, bytes]
 """Path below the project's root → what the file holds."""
 
 
-def build_source(project: Project) -> Files:
+def build_source(project: Project, course: Course) -> Files:
     """Every file of `source/`, made from `course/`.
+
+    Arguments:
+        project: whose source.
+        course: its course.
 
     Raises:
         InvalidFile: with every problem found in a module's lesson or activities.
     """
-    course = Course(project.course)
     files: Files = {}
     problems: list[Problem] = []
     for assignment, module, attempt in course.assignments.values():
@@ -94,7 +97,7 @@ def build_notebook(course: Course, module_id: str, edition: str) -> NotebookNode
     path = course.lesson_path(module_id)
     lesson = course.lesson(module_id)
     activities = course.activities(module_id)
-    fill = course.filler(module_id, lambda activity_id: activities[activity_id].points)
+    fill = course.filler(module_id)
     cells = []
     problems = []
     for position, piece in enumerate(lesson):
@@ -197,28 +200,31 @@ def build(project: Project, step: Callable[[str], None]) -> None:
         InvalidFile: if the course breaks its rules.
         NbGraderRefused: if nbgrader refuses.
     """
-    for folder, files in _stages(project, step):
+    course = Course(project.course)
+    for folder, files in _stages(project, course, step):
         swap_in(project.root, folder, files)
-    write(project.root, _readme(project))
+    write(project.root, _readme(project, course))
 
 
 def stale(project: Project, step: Callable[[str], None]) -> list[Path]:
     """The files that `build` makes and `course/` does not give byte for byte; empty when all is fresh."""
-    old = [path for folder, files in _stages(project, step) for path in differences(project.root, folder, files)]
-    return old + [path for path, data in _readme(project).items() if (project.root / path).read_bytes() != data]
+    course = Course(project.course)
+    stages = _stages(project, course, step)
+    old = [path for folder, files in stages for path in differences(project.root, folder, files)]
+    return old + [path for path, data in _readme(project, course).items() if (project.root / path).read_bytes() != data]
 
 
-def _readme(project: Project) -> Files:
+def _readme(project: Project, course: Course) -> Files:
     """The README with its table as the course has it; nothing where there is no README."""
     path = project.root / README
     if not path.is_file():
         return {}
-    return {Path(README): with_contents(path.read_text(encoding="utf-8"), Course(project.course)).encode()}
+    return {Path(README): with_contents(path.read_text(encoding="utf-8"), course).encode()}
 
 
-def _stages(project: Project, step: Callable[[str], None]) -> list[tuple[Path, Files]]:
+def _stages(project: Project, course: Course, step: Callable[[str], None]) -> list[tuple[Path, Files]]:
     step("source")
-    source = build_source(project)
+    source = build_source(project, course)
     stages = []
     for edition in EDITIONS:
         folder = project.source(edition)

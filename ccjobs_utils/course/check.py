@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from ccjobs_utils.activities.answers import ANSWERS
 from ccjobs_utils.activities.model import (
     CALLS,
     Activity,
@@ -20,15 +21,15 @@ from ccjobs_utils.activities.model import (
     public,
     sources,
 )
+from ccjobs_utils.activities.notebook import HANDOUT
 from ccjobs_utils.activities.yaml_source import InvalidFile, Problem, Where, YamlSource
-from ccjobs_utils.course.build import HANDOUT, build_notebook
+from ccjobs_utils.course.build import build_notebook
 from ccjobs_utils.course.call_check import call_faults
 from ccjobs_utils.course.lesson import SOLUTION, Code, Lesson, Prose
 from ccjobs_utils.course.project import EDITIONS, Project
 from ccjobs_utils.course.prose_check import card_faults, minutes_faults, repeated_paragraphs, term_faults
 from ccjobs_utils.course.syllabus import Course, Module
 
-ANSWERS = "answers.json"
 DOCUMENT = "source-document.md"
 
 _TYPED_POINTS = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:poeng|points?)\b", re.IGNORECASE)
@@ -80,11 +81,9 @@ def _syllabus_faults(course: Course) -> Iterator[Problem]:
     source = course.syllabus_source
     seen: set[str] = set()
     later = {
-        assignment_id(module.id, attempt)
-        for module in course.syllabus.modules
-        for attempt in range(2, module.attempts + 1)
+        assignment_id(module.id, attempt) for module in course.modules for attempt in range(2, module.attempts + 1)
     }
-    for position, module in enumerate(course.syllabus.modules):
+    for position, module in enumerate(course.modules):
         where = ("modules", position)
         if module.id in seen:
             yield source.problem((*where, "id"), f"{module.id}: stands twice; ids are used once")
@@ -108,7 +107,7 @@ def _document_faults(course: Course) -> Iterator[Problem]:
     known = headings(document)
     source = course.syllabus_source
     listed: set[str] = set()
-    for position, module in enumerate(course.syllabus.modules):
+    for position, module in enumerate(course.modules):
         for place, heading in enumerate(module.teaches):
             listed.add(heading)
             if heading not in known:

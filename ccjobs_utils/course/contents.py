@@ -17,10 +17,9 @@ def contents_table(course: Course) -> str:
     totals = [0, 0, 0, 0, 0]
     for module in course.modules:
         activities = course.activities(module.id).values()
-        quizzes = [activity for activity in activities if isinstance(activity, Quiz)]
         numbers = [
             module.minutes,
-            sum(quiz.pick or len(quiz.questions) for quiz in quizzes),
+            sum(activity.asked for activity in activities if isinstance(activity, Quiz)),
             *(sum(isinstance(activity, kind) for activity in activities) for kind in (Call, Exercise, Response)),
         ]
         totals = [total + number for total, number in zip(totals, numbers, strict=True)]

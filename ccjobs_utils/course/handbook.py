@@ -18,8 +18,7 @@ from ccjobs_utils.course.terms import with_links, word_list
 
 CARD = Text(nb="Lappen ved telefonen", en="The card by the phone")
 """The heading of a module's job aid."""
-_TEMPLATES = Path(__file__).parent
-_TEMPLATE = "handbook_template"
+_TEMPLATE = {"template_name": "handbook_template", "extra_template_basedirs": [str(Path(__file__).parent)]}
 
 
 class NoBrowser(RuntimeError):
@@ -63,7 +62,7 @@ def card(course: Course, module_id: str, language: str) -> str | None:
         InvalidFile: if the lesson cannot be read.
     """
     found = cards_in(course.lesson(module_id), language)
-    return course.filler(module_id, lambda _: 0.0).text(found[0], language) if found else None
+    return course.filler(module_id).text(found[0], language) if found else None
 
 
 def cards_in(lesson: Lesson, language: str) -> list[str]:
@@ -83,8 +82,8 @@ def handbook(course: Course, language: str) -> NotebookNode:
     title = f"{course.syllabus.title.to(language)}: {words['handbook']}"
     intro = f"# {title}\n\n{words['handbook-intro']}"
     cells = [nbformat.v4.new_markdown_cell(intro, id="title"), *_cards(course, language)]
-    everything = word_list(course.glossary, language, course.glossary).split("\n", 1)[1]
-    listed = nbformat.v4.new_markdown_cell(f"## {words['glossary']}\n{everything}", id="glossary")
+    everything = word_list(course.glossary, language, course.glossary, words["glossary"])
+    listed = nbformat.v4.new_markdown_cell(everything, id="glossary")
     listed.metadata["class"] = "card"
     metadata = {"title": title, "ccjobs": {"edition": language}}
     return nbformat.v4.new_notebook(cells=[*cells, listed], metadata=metadata)
@@ -102,9 +101,7 @@ def _cards(course: Course, language: str) -> Iterator[NotebookNode]:
 
 def as_html(notebook: NotebookNode) -> str:
     """The handbook as one file that opens and prints without anything else."""
-    return str(
-        HTMLExporter(template_name=_TEMPLATE, extra_template_basedirs=[str(_TEMPLATES)]).from_notebook_node(notebook)[0]
-    )
+    return str(HTMLExporter(**_TEMPLATE).from_notebook_node(notebook)[0])
 
 
 def as_pdf(notebook: NotebookNode, *, sandbox: bool = True) -> bytes:
@@ -117,7 +114,4 @@ def as_pdf(notebook: NotebookNode, *, sandbox: bool = True) -> bytes:
     Raises:
         NoBrowser: if there is no chromium, or playwright is not installed.
     """
-    printer = _PagesOfA4(
-        template_name=_TEMPLATE, extra_template_basedirs=[str(_TEMPLATES)], disable_sandbox=not sandbox
-    )
-    return bytes(printer.from_notebook_node(notebook)[0])
+    return bytes(_PagesOfA4(**_TEMPLATE, disable_sandbox=not sandbox).from_notebook_node(notebook)[0])

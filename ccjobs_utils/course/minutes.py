@@ -6,7 +6,7 @@ studied is read more slowly, and what is looked over again, such as options and 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,6 +14,7 @@ import msgspec
 from ccjobs_utils.activities.model import Activity, Call, Exercise, Grid, Match, Order, Question, Quiz, Response
 from ccjobs_utils.activities.score import count_words
 from ccjobs_utils.activities.simulated_call import script_of
+from ccjobs_utils.activities.yaml_source import texts_in
 from ccjobs_utils.course.lesson import Prose
 from ccjobs_utils.course.syllabus import Course
 
@@ -56,7 +57,7 @@ def read_text(course: Course, module_id: str, language: str) -> str:
         InvalidFile: if the lesson cannot be read.
         ValueError: if a value cannot be filled in.
     """
-    fill = course.filler(module_id, lambda _: 0.0)
+    fill = course.filler(module_id)
     prose = (piece.text[language] for piece in course.lesson(module_id) if isinstance(piece, Prose))
     return "\n\n".join(fill.text(text, language) for text in prose)
 
@@ -73,12 +74,11 @@ def measured(prose: str, activities: Mapping[str, Activity], language: str) -> M
     for activity in activities.values():
         match activity:
             case Quiz():
-                asked = activity.pick or len(activity.questions)
                 all_s = sum(
                     _question_s(question, language, feedback=not activity.graded)
                     for question in activity.questions.values()
                 )
-                questions += all_s / len(activity.questions) * asked / 60
+                questions += all_s / len(activity.questions) * activity.asked / 60
             case Call():
                 calls += _call_s(activity, language) / 60
             case Exercise() if not activity.bonus:
@@ -90,9 +90,11 @@ def measured(prose: str, activities: Mapping[str, Activity], language: str) -> M
 
 def _question_s(question: Question, language: str, *, feedback: bool) -> float:
     """Seconds for one question; half of its feedback is shown in practice, that of what was chosen."""
-    data = msgspec.to_builtins(question)
-    said = sum(count_words(text) for text in _texts(data, language, skip="feedback"))
-    told = sum(count_words(text) for text in _texts(data, language)) - said
+    said = told = 0
+    for where, text_language, text in texts_in(msgspec.to_builtins(question)):
+        if text_language == language:
+            words = count_words(text)
+            said, told = (said, told + words) if "feedback" in where else (said + words, told)
     match question:
         case Grid():
             parts = len(question.rows) * len(question.columns)
@@ -125,16 +127,3 @@ def _words(text: Any, language: str) -> int:
 def _plain(markdown: str) -> str:
     """Markdown without what is not read: links' targets, rules and table lines."""
     return re.sub(r"\]\([^)]*\)|[|#*`>-]", " ", markdown)
-
-
-def _texts(data: Any, language: str, skip: str = "") -> Iterator[str]:
-    if isinstance(data, dict):
-        if data.keys() == {"nb", "en"}:
-            yield data[language]
-            return
-        for key, value in data.items():
-            if key != skip:
-                yield from _texts(value, language, skip)
-    elif isinstance(data, list):
-        for value in data:
-            yield from _texts(value, language, skip)

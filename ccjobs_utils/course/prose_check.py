@@ -27,7 +27,7 @@ def card_faults(course: Course, module: Module, lesson: Lesson) -> Iterator[Prob
 
 def minutes_faults(course: Course, module: Module, activities: Mapping[str, Activity]) -> Iterator[Problem]:
     """The syllabus' minutes against what the module's own content takes, in each language."""
-    position = course.syllabus.modules.index(module)
+    position = course.modules.index(module)
     for language in LANGUAGES:
         try:
             minutes = measured(read_text(course, module.id, language), activities, language)

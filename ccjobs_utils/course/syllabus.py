@@ -139,7 +139,7 @@ class Course:
         """The activities of one module, with their key, the company's values filled in; read once."""
         if module_id not in self._activities:
             path = self.activities_path(module_id)
-            fill = self.filler(module_id, lambda activity_id: load(path, _NoTexts(self))[activity_id].points)
+            fill = self._filler(module_id, lambda activity_id: load(path, _NoTexts(self))[activity_id].points)
             self._activities[module_id] = load(path, fill)
         return dict(self._activities[module_id])
 
@@ -163,13 +163,11 @@ class Course:
         """Where a module's prose is written."""
         return self.folder / module_id / "lesson.md"
 
-    def filler(self, module_id: str, points: Callable[[str], float]) -> Fill:
-        """What puts the course's values into what stands in a module.
+    def filler(self, module_id: str) -> Fill:
+        """What puts the course's values into a module's prose."""
+        return self._filler(module_id, lambda activity_id: self.activities(module_id)[activity_id].points)
 
-        Arguments:
-            module_id: the module.
-            points: activity id → its points.
-        """
+    def _filler(self, module_id: str, points: Callable[[str], float]) -> Fill:
         return _Filler(self, {"module": self.module(module_id), "points": points})
 
 

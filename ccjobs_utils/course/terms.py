@@ -39,13 +39,13 @@ def with_links(text: str, language: str, glossary: Mapping[str, Term], heading: 
     return _LINK.sub(link, text)
 
 
-def word_list(ids: Iterable[str], language: str, glossary: Mapping[str, Term]) -> str:
-    """The word list at the end of a module, as Markdown, in the language's order.
+def word_list(ids: Iterable[str], language: str, glossary: Mapping[str, Term], heading: str = "") -> str:
+    """A word list, such as the one at the end of a module, as Markdown, in the language's order.
 
-    Arguments are those of `with_links`; `ids` are the terms that the module links.
+    Arguments are those of `with_links`; `ids` are the terms in it.
     """
     terms = sorted((glossary[key] for key in dict.fromkeys(ids)), key=lambda one: one.term.to(language).casefold())
     rows = [(one.term.to(language), one.term.to(OTHER[language]), one.meaning.to(language)) for one in terms]
     titles = WORDS[language]["words-columns"].split("|")
-    lines = [f"## {WORDS[language]['words-heading']}", "", f"| {' | '.join(titles)} |", "|---|---|---|"]
+    lines = [f"## {heading or WORDS[language]['words-heading']}", "", f"| {' | '.join(titles)} |", "|---|---|---|"]
     return "\n".join([*lines, *(f"| **{name}** | {other} | {meaning} |" for name, other, meaning in rows)])

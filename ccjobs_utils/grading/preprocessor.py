@@ -12,7 +12,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from ccjobs_utils.activities.answers import Answers, read_hand_in
+from ccjobs_utils.activities.answers import ANSWERS, Answers, read_hand_in
 from ccjobs_utils.activities.draw import Sitting, drawn
 from ccjobs_utils.activities.model import LANGUAGES, Activity, Exercise, Quiz
 from ccjobs_utils.activities.notebook import RETURNED_MIME
@@ -49,7 +49,7 @@ class ScoreActivities(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader i
         whole = course.activities(module.id)
         activities = drawn(whole, Sitting(ours["student"], module.id, attempt))
         hand_in = Path(coursedir.format_path(coursedir.submitted_directory, ours["student"], assignment))
-        answers, problems = read_hand_in(project.root / hand_in / "answers.json", assignment)
+        answers, problems = read_hand_in(project.root / hand_in / ANSWERS, assignment)
         problems += [f"{activity_id}: {said}" for activity_id, said in _not_drawn(whole, activities, answers)]
         for problem in problems:
             self.log.warning("%s/%s: %s", ours["student"], assignment, problem)
