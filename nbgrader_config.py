@@ -8,6 +8,8 @@ import os
 import sysconfig
 from pathlib import Path
 
+from jupyter_core.paths import jupyter_runtime_dir
+
 from ccjobs_utils.course.project import EDITIONS, UnknownEdition, edition_named
 
 root = Path(__file__).resolve().parent
@@ -61,6 +63,13 @@ c.Autograde.sanitize_preprocessors = [
 ]
 # A kernel keeps no history, and says only what is an error.
 c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=40"]
+# A kernel's TCP ports are chosen before it takes them, and another process may be quicker; nobody else takes a socket
+# in a file.
+LONGEST_PATH_OF_A_SOCKET = 103
+sockets = Path(jupyter_runtime_dir()) / f"nbgrader-{os.getpid()}"
+if os.name == "posix" and len(f"{sockets}-5") <= LONGEST_PATH_OF_A_SOCKET:
+    c.KernelManager.transport = "ipc"
+    c.KernelManager.ip = str(sockets)
 c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.Execute",
     "nbgrader.preprocessors.LimitOutput",

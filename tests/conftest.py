@@ -1,7 +1,8 @@
 """Shared by all tests: the project under test, and copies of it to break."""
 
 import shutil
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -14,6 +15,14 @@ hypothesis.settings.register_profile("ccjobs", deadline=None)
 hypothesis.settings.load_profile("ccjobs")
 
 ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kernels_of_our_own() -> Iterator[None]:
+    """A short folder for kernels' sockets: with ports, two tests beside each other can be given the same one."""
+    with tempfile.TemporaryDirectory(prefix="ccj") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_RUNTIME_DIR", folder)
+        yield
 
 
 @pytest.fixture(scope="session")

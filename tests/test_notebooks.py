@@ -15,6 +15,17 @@ from .conftest import ROOT
 
 pytestmark = pytest.mark.xdist_group("nbval")
 
+SOCKETS_IN_FILES = """
+import tempfile
+from functools import partial
+
+import nbval.kernel
+
+folder = tempfile.TemporaryDirectory(prefix="ccj")
+nbval.kernel.KernelManager = partial(nbval.kernel.KernelManager, transport="ipc", ip=f"{folder.name}/kernel")
+"""
+"""nbval's kernels take no ports, which another test's kernel could be given as well; nbval has no setting for it."""
+
 MODULES = [module.id for module in Course(ROOT / "course").modules]
 
 
@@ -26,6 +37,7 @@ def test_a_notebook_runs_from_top_to_bottom(
 ) -> None:
     folder = tmp_path / stage / edition / module_id
     shutil.copytree(project.root / stage / edition / module_id, folder)
+    (tmp_path / "conftest.py").write_text(SOCKETS_IN_FILES, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval-lax", "--nbval-current-env",
                "--nbval-cell-timeout=60", f"--rootdir={tmp_path}", str(folder)]  # fmt: skip
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
