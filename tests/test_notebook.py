@@ -1,5 +1,6 @@
 """``activity("id")`` in a notebook: shown, validated, graded; what code gives back; what the browser is sent."""
 
+import itertools
 import json
 import re
 import subprocess
@@ -276,15 +277,39 @@ class TestShown:
         assert isinstance(shown, widget.QuizWidget)
         with monkeypatch.context() as broken:
             broken.setattr("os.fsync", fail(OSError(28, "No space left on device")))
-            do(shown, "answer", "one", "greet", sequence=1)
-            do(shown, "answer", "word", "varm", sequence=2)
+            do(shown, "answer", "one", "greet")
+            do(shown, "answer", "word", "varm")
         assert "ikke plass igjen på disken" in shown.state["failed"]
         assert shown.state["heard"] == {"here": 2}
         assert shown.state["answers"] == {"one": "greet", "word": "varm"}
         assert not (folder / ANSWERS).exists()
-        do(shown, "retry", sequence=3)
+        do(shown, "retry")
         assert shown.state["failed"] == ""
         assert AnswerFile(folder, MODULE).read() == {"exam": {"one": "greet", "word": "varm"}}
+
+    @pytest.mark.parametrize("arrived", list(itertools.permutations([1, 2, 3, 4])))
+    def test_messages_are_taken_in_their_order_whatever_order_they_come_in(
+        self, folder: Path, arrived: tuple[int, ...]
+    ) -> None:
+        shown = activity("exam")
+        assert isinstance(shown, widget.QuizWidget)
+        typed = {1: "v", 2: "va", 3: "var", 4: "varm"}
+        for place, number in enumerate(arrived):
+            do(shown, "answer", "word", typed[number], sequence=number)
+            # Nothing is said to be saved that an earlier message could still take back.
+            taken = next(n for n in range(5) if n + 1 not in arrived[: place + 1])
+            assert shown.state["heard"].get("here", 0) == taken
+        assert AnswerFile(folder, MODULE).read() == {"exam": {"word": "varm"}}
+
+    def test_a_message_that_never_came_holds_up_the_next_until_it_is_given_up(self, folder: Path) -> None:
+        shown = activity("exam")
+        assert isinstance(shown, widget.QuizWidget)
+        do(shown, "answer", "word", "va", sequence=2)
+        assert not (folder / ANSWERS).exists()
+        do(shown, "answer", "word", "varm", sequence=3, since=3)
+        do(shown, "answer", "word", "v", sequence=1)
+        assert shown.state["heard"] == {"here": 3}
+        assert AnswerFile(folder, MODULE).read() == {"exam": {"word": "varm"}}
 
     def test_an_unknown_option_is_kept_shown_as_unanswered_and_told(
         self,
@@ -388,9 +413,10 @@ class TestShown:
         assert words["nb"].keys() <= wanted | by_name | in_quotes
 
 
-def do(shown: Any, what: str, item: str = "", value: Any = None, sequence: int = 1) -> None:
-    """What the browser sends."""
-    content = {"do": what, "item": item, "value": value, "client": "here", "sequence": sequence}
+def do(shown: Any, what: str, item: str = "", value: Any = None, sequence: int | None = None, since: int = 1) -> None:
+    """What the browser sends; the next message if no number is given."""
+    number = sequence or shown.state["heard"].get("here", 0) + 1
+    content = {"do": what, "item": item, "value": value, "client": "here", "sequence": number, "from": since}
     shown._handle_custom_msg(content, [])
 
 

@@ -2,8 +2,15 @@
 
 Python sends what to show, in one language and without a key, and a state; the view sends what the trainee did,
 numbered. The next state acknowledges the number, and says whether every answer is on disk.
+
+Messages are taken in the order of their numbers, which is not always the order they are handed over in. JupyterLab
+sends what a view sends to a thread of the kernel beside the one that runs cells (its setting "Comms over subshells"),
+and ipykernel 7.4 hands it to the thread that last spoke to the view: the first answers after a cell has run go to both
+at once, and may overtake each other. Hence the numbers, and the lock.
 """
 
+import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -93,6 +100,10 @@ class ActivityWidget(anywidget.AnyWidget, Generic[A]):  # type: ignore[misc]  # 
         self._unsaved: dict[str, Any] = {}
         self._failed = ""
         self._heard: dict[str, int] = {}
+        """View → the number up to which its messages have been taken in."""
+        self._early: dict[str, dict[int, dict[str, Any]]] = {}
+        """View → number → a message that came before an earlier one."""
+        self._lock = threading.RLock()
         self._version = 0
         super().__init__(
             shown=_shown(activity_id, activity, handout, file),
@@ -103,23 +114,41 @@ class ActivityWidget(anywidget.AnyWidget, Generic[A]):  # type: ignore[misc]  # 
 
     def refresh(self) -> None:
         """Show what is on file now; what could not be saved before is tried again."""
-        self._save()
-        self._show()
+        with self._lock:
+            self._save()
+            self._show()
 
     def answers(self) -> dict[str, Any]:
         """Item id → what is answered; what could not be saved is among them."""
         return {item: entry["value"] for item, entry in self._kept.items()} | self._unsaved
 
     def _received(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
+        with self._lock:
+            for message in self._in_order(content):
+                self._take(message)
+                self._save()
+                self._heard[str(message["client"])] = int(message["sequence"])
+                self._show()
+
+    def _in_order(self, content: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The messages whose turn it is, now that this one has come."""
+        client, number = str(content["client"]), int(content["sequence"])
+        early = self._early.setdefault(client, {})
+        early[number] = content
+        # A view that got no reply gives up what it sent so far, and sends it anew.
+        turn = max(self._heard.get(client, 0) + 1, int(content["from"]))
+        while turn in early:
+            yield early[turn]
+            turn += 1
+        self._early[client] = {later: message for later, message in early.items() if later >= turn}
+
+    def _take(self, content: dict[str, Any]) -> None:
         what, item = content.get("do"), str(content.get("item"))
         if what == "answer":
             if self._accepts(item, content.get("value")):
                 self._unsaved[item] = content.get("value")
         else:
             self._do(str(what), item)
-        self._save()
-        self._heard[str(content.get("client"))] = int(content.get("sequence", 0))
-        self._show()
 
     def _save(self) -> None:
         """Write what is not on file yet, also what failed before; the state tells if it does not work."""
@@ -239,10 +268,11 @@ class ExerciseWidget(ActivityWidget[Exercise]):
 
     def refresh(self) -> None:
         """Run the cases on what the notebook's code defines now, and keep what came back."""
-        self._read()
-        self._try()
-        self._save()
-        self._show()
+        with self._lock:
+            self._read()
+            self._try()
+            self._save()
+            self._show()
 
     def refresh_if_changed(self) -> None:
         """`refresh`, if a cell has given the name a new value since."""

@@ -66,6 +66,8 @@ class Saver {
     this.language = shown.language;
     this.client = unique("client");
     this.sequence = 0;
+    // Python takes messages in their order, from this one on: what came before is given up.
+    this.from = 1;
     this.heard = 0;
     this.times = {};
     this.waiting = new Map();
@@ -99,6 +101,7 @@ class Saver {
 
   tryAgain() {
     this.lost = false;
+    this.from = this.sequence + 1;
     for (const item of this.waiting.keys()) this.send(item);
     this.ask("retry");
   }
@@ -111,7 +114,7 @@ class Saver {
       this.timer ??= setTimeout(() => this.silent(), REPLY_MS);
     }
     try {
-      this.model.send({ ...content, client: this.client, sequence: this.sequence });
+      this.model.send({ ...content, client: this.client, sequence: this.sequence, from: this.from });
     } catch {
       this.silent();
     }
