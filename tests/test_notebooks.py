@@ -16,13 +16,14 @@ from .conftest import ROOT
 pytestmark = pytest.mark.xdist_group("nbval")
 
 SOCKETS_IN_FILES = """
-import tempfile
+import os
 from functools import partial
 
 import nbval.kernel
+from jupyter_core.paths import jupyter_runtime_dir
 
-folder = tempfile.TemporaryDirectory(prefix="ccj")
-nbval.kernel.KernelManager = partial(nbval.kernel.KernelManager, transport="ipc", ip=f"{folder.name}/kernel")
+sockets = f"{jupyter_runtime_dir()}/nbval-{os.getpid()}"
+nbval.kernel.KernelManager = partial(nbval.kernel.KernelManager, transport="ipc", ip=sockets)
 """
 """nbval's kernels take no ports, which another test's kernel could be given as well; nbval has no setting for it."""
 

@@ -271,8 +271,7 @@ class ExerciseWidget(ActivityWidget[Exercise]):
         with self._lock:
             self._read()
             self._try()
-            self._save()
-            self._show()
+            super().refresh()
 
     def refresh_if_changed(self) -> None:
         """`refresh`, if a cell has given the name a new value since."""
