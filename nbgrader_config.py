@@ -68,6 +68,8 @@ c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--IPKernelA
 LONGEST_PATH_OF_A_SOCKET = 103
 sockets = Path(jupyter_runtime_dir()) / f"nbgrader-{os.getpid()}"
 if os.name == "posix" and len(f"{sockets}-5") <= LONGEST_PATH_OF_A_SOCKET:
+    # Only Jupyter's servers make this folder, and grading may come before the first of them.
+    sockets.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     c.KernelManager.transport = "ipc"
     c.KernelManager.ip = str(sockets)
 c.Autograde.autograde_preprocessors = [

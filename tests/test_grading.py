@@ -2,6 +2,7 @@
 
 import html
 import json
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -373,6 +374,14 @@ def test_a_released_module_is_known_as_such_until_it_changes(classroom: Project)
     path = classroom.release("nb") / MODULE / "activities.json"
     path.write_bytes(path.read_bytes() + b"\n")
     assert not is_released(classroom, MODULE)
+
+
+def test_a_machine_where_jupyter_has_never_run_can_grade(classroom: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A short name: sockets in files have short paths.
+    with tempfile.TemporaryDirectory(prefix="ccj") as folder:
+        monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(Path(folder) / "share" / "runtime"))
+        submitted(classroom, "kari", MODULE)
+        assert graded(classroom, MODULE)["kari"].state == "graded"
 
 
 def test_a_second_round_grades_only_what_is_new(classroom: Project) -> None:
